@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/stats.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+void stats_add(struct stats *s, double value)
+{
+	double delta = value - s->mean;
+
+	s->n++;
+	s->mean += delta / (double)s->n;
+	s->m2 += delta * (value - s->mean);
+}
+
+double stats_stddev(const struct stats *s)
+{
+	return s->n < 2 ? 0.0 : sqrt(s->m2 / (double)(s->n - 1));
+}
+
+double stats_half_width95(const struct stats *s)
+{
+	if (s->n < 2)
+		return NAN;
+	return gsl_cdf_tdist_Pinv(0.975, (double)(s->n - 1)) * stats_stddev(s) / sqrt((double)s->n);
+}
+
+size_t stats_mser(const double *batch, size_t n, int *steady)
+{
+	size_t best = 0, limit = n / 2;
+	double best_score = INFINITY;
+
+	for (size_t cut = 0; cut <= limit; cut++) {
+		struct stats rest = {0};
+		double score;
+
+		for (size_t i = cut; i < n; i++)
+			if (!isnan(batch[i]))
+				stats_add(&rest, batch[i]);
+		if (rest.n < 2)
+			break;
+		score = rest.m2 / ((double)rest.n * (double)rest.n);
+		if (score < best_score) {
+			best_score = score;
+			best = cut;
+		}
+	}
+	*steady = best < limit || limit == 0;
+	return best;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything that one run needs, every value resolved. The plan fills it, the world is built from it. */
+#ifndef HZ_LOAD_PARAMS_H
+#define HZ_LOAD_PARAMS_H
+
+#include "base/types.h"
+#include "hw/machine.h"
+#include "mm/kernel.h"
+#include "net/nic.h"
+#include "net/stack.h"
+
+enum load_kind { LOAD_FORWARD, LOAD_PAGE_BENCH, LOAD_REPLAY, LOAD_KINDS };
+enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON, ARRIVALS_BURSTS };
+/* page_bench: one page over and over; n allocated then n freed; pages freed by the next CPU; page fragments. */
+enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_REMOTE, BENCH_FRAG };
+
+struct load_params {
+	enum load_kind kind;
+	uint32_t cpus;             /* CPUs that take part, numbered from 0; 0: every CPU of the machine */
+
+	/* forward */
+	double rate_bps;           /* offered per port on the wire, bit/s; 0 when rate_pps is given */
+	double rate_pps;           /* offered per port, packets/s; both 0: line rate */
+	enum arrivals arrivals;
+	uint32_t burst;            /* packets per burst */
+	uint32_t flows;            /* per port; RSS spreads them over the queues */
+	char packet_size[256];     /* "64B", "imix", or a histogram "64B:7 570B:4 1518B:1" (length with FCS : weight) */
+
+	/* page_bench */
+	enum bench_pattern pattern;
+	uint32_t order;
+	uint32_t pages;            /* n of BENCH_BULK and BENCH_REMOTE */
+	uint32_t frag_size;        /* bytes, BENCH_FRAG */
+	cycles_t think;            /* other work between operations */
+
+	/* replay */
+	char trace[1024];          /* native trace file */
+	double think_scale;        /* recorded gaps are multiplied by this */
+};
+
+struct run_params {
+	cycles_t duration;
+	uint32_t windows;          /* equal parts of the run, for finding the end of the start-up transient */
+	uint64_t seed;             /* master seed */
+	uint32_t repetition;       /* 0, 1, ...: which independent repetition */
+};
+
+struct params {
+	struct run_params run;
+	struct machine_params machine;
+	struct mm_params mm;
+	struct net_params net;
+	struct nic_params nic;
+	struct load_params load;
+};
+
+#endif

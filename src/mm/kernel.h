@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page allocator of one kernel release: its policies and the instruction work of its paths, in cycles without cache
+ * misses, atomics and interrupt masking, which the machine charges. Filled from models/kernels/. */
+#ifndef HZ_MM_KERNEL_H
+#define HZ_MM_KERNEL_H
+
+#include "base/types.h"
+#include "hw/lock_kind.h"
+
+/* Where page_frag_free() returns an order-0 page: __free_pages_ok() until 4.20, free_unref_page() since 5.0. */
+enum page_frag_free { PAGE_FRAG_FREE_BUDDY, PAGE_FRAG_FREE_PCP };
+
+/* What protects the per-CPU lists. */
+enum pcp_guard { PCP_GUARD_IRQSAVE };
+
+/* Reference bias of a fresh page_frag_cache page: its size until 4.20, 32769 since 5.0. */
+enum frag_bias { FRAG_BIAS_SIZE, FRAG_BIAS_FIXED };
+
+struct mm_params {
+	char release[32];
+
+	enum lock_kind zone_lock;
+	enum page_frag_free page_frag_free;
+
+	enum pcp_guard pcp_guard;
+	uint32_t pcp_batch;        /* pages; 0: zone_batchsize() of the release */
+	uint32_t pcp_high;         /* pages; 0: 6 * batch */
+	uint64_t pcp_batch_cap;    /* bytes: upper bound inside zone_batchsize(), 512 KiB until 4.18, 1 MiB since 4.19 */
+	uint32_t pcp_prefetch;     /* 1: free_pcppages_bulk() detaches and prefetches buddies before the lock (4.19 to 5.17) */
+	enum frag_bias frag_bias;
+
+	/* Work per call, cycles. */
+	cycles_t cost_alloc_pages;   /* __alloc_pages_nodemask, get_page_from_freelist: entry to exit, without the rest below */
+	cycles_t cost_rmqueue_pcp;   /* pop of one page from a per-CPU list */
+	cycles_t cost_prep_new_page; /* per order-0 page */
+	cycles_t cost_free_pages;    /* __free_pages and free_pages_prepare */
+	cycles_t cost_free_pcp;      /* free_unref_page_commit: push of one page on a per-CPU list */
+	cycles_t cost_bulk_call;     /* rmqueue_bulk or free_pcppages_bulk: once per call */
+	cycles_t cost_bulk_page;     /* and per page moved */
+	cycles_t cost_rmqueue;       /* __rmqueue_smallest: one block off the buddy lists */
+	cycles_t cost_expand;        /* per split */
+	cycles_t cost_free_one_page; /* __free_one_page: one block on the buddy lists */
+	cycles_t cost_merge;         /* per merge */
+	cycles_t cost_free_pages_ok; /* __free_pages_ok: entry to exit, without the lock and the buddy */
+	cycles_t cost_compound_page; /* prep_compound_page and its checks, per tail page */
+	cycles_t cost_page_frag_alloc;
+	cycles_t cost_page_frag_free;
+};
+
+#endif

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libhotzone_a_SOURCES += src/net/nic.h src/net/stack.h

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The network stack and driver of one kernel release: limits, driver behaviour, instruction work of the paths in cycles
+ * without the allocator's part and without the cache misses that the model charges. Filled from models/kernels/. */
+#ifndef HZ_NET_STACK_H
+#define HZ_NET_STACK_H
+
+#include "base/types.h"
+
+/* Which TX queue a forwarded packet takes: the one numbered as its RX queue (skb_get_rx_queue), or by flow hash. */
+enum tx_queue_choice { TX_QUEUE_BY_RX_QUEUE, TX_QUEUE_BY_HASH };
+
+struct net_params {
+	uint32_t napi_weight;      /* 64 */
+	uint32_t netdev_budget;    /* 300 */
+	cycles_t netdev_budget_time; /* net_rx_action time limit */
+	cycles_t softirq_time;     /* __do_softirq: stop after this */
+	uint32_t softirq_restarts; /* and after this many rounds (MAX_SOFTIRQ_RESTART, 10) */
+	uint32_t tx_cq_budget;     /* completions per mlx5e_poll_tx_cq call, 128 */
+	uint32_t frags_per_page;   /* receive buffers carved from one page: 1 (4.10 legacy RQ), 2 (2 KiB strides, 4.19) */
+	uint32_t rx_wqe_bulk;      /* receive descriptors are refilled in multiples of this many packets */
+	enum tx_queue_choice tx_queue;
+
+	/* Work, cycles. */
+	cycles_t cost_irq_handler; /* mlx5 EQ interrupt handler up to napi_schedule */
+	cycles_t cost_net_rx_action; /* per softirq run */
+	cycles_t cost_napi_poll;   /* per poll */
+	cycles_t cost_rx_cqe;      /* mlx5e_poll_rx_cq, mlx5e_handle_rx_cqe: per packet */
+	cycles_t cost_build_skb;
+	cycles_t cost_gro_receive;
+	cycles_t cost_ip_rcv;      /* __netif_receive_skb_core, ip_rcv */
+	cycles_t cost_route;       /* ip_route_input, fib_table_lookup */
+	cycles_t cost_ip_forward;  /* ip_forward, ip_output, neighbour */
+	cycles_t cost_dev_queue_xmit; /* with qdisc */
+	cycles_t cost_xmit;        /* mlx5e_xmit, per packet */
+	cycles_t cost_doorbell;
+	cycles_t cost_tx_cqe;      /* mlx5e_poll_tx_cq, per packet */
+	cycles_t cost_consume_skb; /* napi_consume_skb and freeing the sk_buff struct */
+	cycles_t cost_release_data; /* skb_release_data, skb_free_head */
+	cycles_t cost_rx_wqe;      /* mlx5e_post_rx_wqes, per buffer */
+	cycles_t cost_dma_map, cost_dma_unmap; /* per page */
+	uint32_t lines_per_packet; /* cache lines that one packet's processing touches besides struct page: pushes those out */
+};
+
+#endif
