@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which points of the database a view is about. */
+#ifndef HZ_VIEW_SELECTION_H
+#define HZ_VIEW_SELECTION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "store/store.h"
+
+/* What the user asked for; NULL stands for all. */
+struct selection {
+	const char *scenario;       /* name, or the path it was read from */
+	const char *point;          /* label, or number within its scenario */
+};
+
+/* One point of a current plan. */
+struct selected_point {
+	int64_t id;
+	int64_t scenario;
+	uint32_t position;
+	char *label;
+	char *policy;
+	uint32_t planned;           /* runs that should be there */
+	uint32_t done;
+	uint32_t failed;            /* failed or killed */
+};
+
+struct selected_scenario {
+	int64_t id;
+	char *name;
+	char *title;
+	struct selected_point *point; /* in plan order */
+	size_t points;
+};
+
+struct selected {
+	struct selected_scenario *scenario; /* in the order in which they were first planned */
+	size_t scenarios;
+};
+
+/* Find the points. Returns 0, HZ_USER when a name is unknown (with the nearest), HZ_NOTHING when the database has no point at
+ * all, HZ_ENVIRONMENT when it cannot be read. The caller frees *out in every case. */
+int selection_find(const struct selection *which, struct store *s, struct selected *out, struct error *e);
+void selected_fini(struct selected *found);
+
+#endif
