@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/sim.h"
+
+#include <simgrid/actor.h>
+#include <simgrid/engine.h>
+#include <simgrid/host.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <xbt/config.h>
+
+#include "base/fingerprint.h"
+#include "base/text.h"
+
+/* A model's call depth is some twenty frames with small locals; SimGrid's default of 8 MiB would cost page faults. */
+#define STACK_SIZE (256u * 1024u)
+
+struct sim_actor {
+	struct sim_lane *lane;
+	sg_actor_t sg;
+	void (*body)(void *);
+	void *arg;
+	struct sim_actor *next;
+	void *leave[5];     /* __builtin_setjmp buffer: where an actor goes when its lane has ended */
+};
+
+struct sim_private {
+	sg_host_t host;
+	struct sim_actor *actors;
+	struct sim_actor *running;
+	sg_actor_t conductor; /* starts the run and ends it */
+	bool over;
+};
+
+/* SimGrid 3.32's C interface reads platforms from a file only. */
+static int load_platform(struct error *e)
+{
+	static const char platform[] =
+		"<?xml version='1.0'?>\n"
+		"<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+		"<platform version=\"4.1\"><zone id=\"machine\" routing=\"Full\">"
+		"<host id=\"cpu\" speed=\"1f\"/></zone></platform>\n";
+	const char *dir = getenv("TMPDIR");
+	char path[512];
+	ssize_t written;
+	int fd;
+
+	if (snprintf(path, sizeof path, "%s/hotzone-platform-XXXXXX.xml", dir && *dir ? dir : "/tmp") >= (int)sizeof path)
+		return error_set(e, HZ_ENVIRONMENT, "TMPDIR: path too long");
+	fd = mkstemps(path, 4);
+	if (fd < 0)
+		return error_errno(e, "create SimGrid platform file", path);
+	written = write(fd, platform, sizeof platform - 1);
+	if (written != (ssize_t)sizeof platform - 1) {
+		int code = error_errno(e, "write SimGrid platform file", path);
+
+		close(fd);
+		unlink(path);
+		return code;
+	}
+	close(fd);
+	simgrid_load_platform(path);
+	unlink(path);
+	return 0;
+}
+
+int sim_init(struct sim *s, uint32_t lanes, struct error *e)
+{
+	char arg0[] = "hotzone", arg1[] = "--log=root.thres:critical", arg2[] = "--cfg=contexts/factory:raw",
+	     arg3[] = "--cfg=contexts/nthreads:1";
+	char *argv[] = {arg0, arg1, arg2, arg3, NULL};
+	int argc = 4, code;
+
+	*s = (struct sim){0};
+	simgrid_init(&argc, argv);
+	code = load_platform(e);
+	if (code)
+		return code;
+	/* One cycle is one second: times are whole numbers, far above the precision that SimGrid rounds to. */
+	if (sg_cfg_get_double("surf/precision") > 1e-3)
+		return error_set(e, HZ_ENVIRONMENT, "SimGrid's surf/precision is %g: cycles would be rounded",
+				 sg_cfg_get_double("surf/precision"));
+	order_init(&s->order, lanes);
+	s->lanes = lanes;
+	s->lane = xcalloc(lanes, sizeof *s->lane);
+	for (uint32_t i = 0; i < lanes; i++) {
+		s->lane[i].number = i;
+		s->lane[i].sim = s;
+	}
+	s->private = xcalloc(1, sizeof *s->private);
+	s->private->host = sg_host_by_name("cpu");
+	return 0;
+}
+
+void sim_fini(struct sim *s)
+{
+	struct sim_actor *a, *next;
+
+	for (a = s->private ? s->private->actors : NULL; a; a = next) {
+		next = a->next;
+		free(a);
+	}
+	free(s->private);
+	free(s->lane);
+	free(s->failure);
+	order_fini(&s->order);
+}
+
+/* Give control to `to` and sleep until somebody gives it back. SimGrid runs `to` before this actor gets to suspend itself; if `to` hands
+ * straight back, the resume must not overtake that suspend, hence the check for an actor that is not asleep yet. */
+static void hand_over(struct sim *s, struct sim_actor *from, sg_actor_t to)
+{
+	s->switches++;
+	if (!sg_actor_is_suspended(to))
+		sg_actor_yield();
+	sg_actor_resume(to);
+	sg_actor_suspend(from->sg);
+	if (s->private->over)
+		__builtin_longjmp(from->leave, 1);
+	s->private->running = from;
+}
+
+static void end_run(struct sim *s)
+{
+	s->private->over = true;
+	if (!sg_actor_is_suspended(s->private->conductor))
+		sg_actor_yield();
+	sg_actor_resume(s->private->conductor);
+}
+
+/* Control goes to the earliest lane; nobody left means that the run is over. */
+static void next_lane(struct sim *s, struct sim_actor *from)
+{
+	struct sim_lane *lane;
+
+	if (order_first_time(&s->order) == ORDER_NEVER) {
+		if (s->ended < s->lanes && s->explain_deadlock)
+			s->failure = s->explain_deadlock(s->explain_arg);
+		end_run(s);
+		sg_actor_suspend(from->sg);
+		__builtin_longjmp(from->leave, 1);
+	}
+	lane = &s->lane[order_first(&s->order)];
+	lane->now = s->order.key[lane->number];
+	lane->waiting = false;
+	order_set(&s->order, lane->number, ORDER_NEVER);
+	if (lane->current != from)
+		hand_over(s, from, lane->current->sg);
+}
+
+static void actor_main(int argc, char **argv)
+{
+	struct sim_actor *a = sg_actor_self_get_data();
+
+	(void)argc;
+	(void)argv;
+	sg_actor_suspend(a->sg);
+	if (a->lane->sim->private->over)
+		return;
+	if (__builtin_setjmp(a->leave) == 0) {
+		a->lane->sim->private->running = a;
+		a->body(a->arg);
+		/* A body that returns ends its lane. */
+		sim_lane_end(a->lane);
+	}
+}
+
+struct sim_actor *sim_actor_new(struct sim_lane *lane, const char *name, void (*body)(void *), void *arg)
+{
+	struct sim_private *p = lane->sim->private;
+	struct sim_actor *a = xcalloc(1, sizeof *a);
+
+	a->lane = lane;
+	a->body = body;
+	a->arg = arg;
+	a->next = p->actors;
+	p->actors = a;
+	a->sg = sg_actor_init(name, p->host);
+	sg_actor_set_stacksize(a->sg, STACK_SIZE);
+	sg_actor_set_data(a->sg, a);
+	sg_actor_start(a->sg, actor_main, 0, NULL);
+	if (!lane->current)
+		lane->current = a;
+	return a;
+}
+
+/* Every lane gets its first turn at time 0. Afterwards the remaining actors are let go one by one and leave. */
+static void conductor_main(int argc, char **argv)
+{
+	struct sim *s = sg_actor_self_get_data();
+	struct sim_lane *lane;
+	cycles_t end = 0;
+
+	(void)argc;
+	(void)argv;
+	sg_actor_yield(); /* every other actor has gone to sleep */
+	lane = &s->lane[order_first(&s->order)];
+	order_set(&s->order, lane->number, ORDER_NEVER);
+	sg_actor_resume(lane->current->sg);
+	sg_actor_suspend(sg_actor_self());
+	sg_actor_yield(); /* whoever ended the run has gone to sleep too */
+	for (uint32_t i = 0; i < s->lanes; i++)
+		if (s->lane[i].now > end)
+			end = s->lane[i].now;
+	for (struct sim_actor *a = s->private->actors; a; a = a->next)
+		if (sg_actor_is_suspended(a->sg))
+			sg_actor_resume(a->sg);
+	/* Whatever looks at SimGrid's clock from outside sees the end of the run. */
+	sg_actor_sleep_until((double)end);
+}
+
+void sim_run(struct sim *s)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < s->lanes; i++)
+		if (s->lane[i].current) {
+			order_set(&s->order, i, s->lane[i].now);
+			any = true;
+		} else {
+			s->ended++; /* a lane without actors */
+		}
+	if (!any)
+		return;
+	s->private->conductor = sg_actor_init("conductor", s->private->host);
+	sg_actor_set_data(s->private->conductor, s);
+	sg_actor_start(s->private->conductor, conductor_main, 0, NULL);
+	simgrid_run();
+}
+
+void sim_record(struct sim_lane *lane, uint32_t what)
+{
+	struct sim *s = lane->sim;
+
+	s->events++;
+	s->fingerprint = fingerprint_add(s->fingerprint, lane->now, lane->number, what);
+}
+
+void sim_yield_turn(struct sim_lane *lane)
+{
+	order_set(&lane->sim->order, lane->number, lane->now);
+	next_lane(lane->sim, lane->current);
+}
+
+void sim_wait(struct sim_lane *lane, cycles_t until)
+{
+	lane->waiting = true;
+	order_set(&lane->sim->order, lane->number, until < lane->now ? lane->now : until);
+	next_lane(lane->sim, lane->current);
+}
+
+void sim_wake(struct sim_lane *lane, cycles_t when)
+{
+	if (!lane->waiting)
+		return;
+	if (when < lane->now)
+		when = lane->now;
+	if (when < lane->sim->order.key[lane->number])
+		order_set(&lane->sim->order, lane->number, when);
+}
+
+void sim_switch(struct sim_lane *lane, struct sim_actor *to)
+{
+	struct sim_actor *from = lane->current;
+
+	lane->current = to;
+	if (to != from)
+		hand_over(lane->sim, from, to->sg);
+}
+
+_Noreturn void sim_lane_end(struct sim_lane *lane)
+{
+	struct sim_actor *self = lane->current;
+
+	lane->current = NULL;
+	lane->sim->ended++;
+	next_lane(lane->sim, self);
+	/* next_lane() comes back only to an actor whose lane has a turn again, and this lane has none. */
+	abort();
+}
+
+_Noreturn void sim_fail(struct sim *s, const char *report)
+{
+	struct sim_actor *self = s->private->running;
+
+	s->failure = xstrdup(report);
+	end_run(s);
+	sg_actor_suspend(self->sg);
+	__builtin_longjmp(self->leave, 1);
+}
