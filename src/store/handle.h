@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of struct store, for the files of this room. */
+#ifndef HZ_STORE_HANDLE_H
+#define HZ_STORE_HANDLE_H
+
+#include "store/store.h"
+
+struct store {
+	struct sqlite3 *db;
+	char *path;
+	int planning;               /* a plan transaction is open */
+};
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/interval.h"
+
+#include <math.h>
+#include <stdio.h>
+
+int interval_decimals(double value, int digits)
+{
+	double magnitude = fabs(value);
+	int decimals;
+
+	if (!(magnitude > 0) || !isfinite(magnitude))
+		return 0;
+	decimals = digits - 1 - (int)floor(log10(magnitude));
+	return decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
+}
+
+char *interval_format(char *text, double mean, double half_width)
+{
+	int decimals, most = interval_decimals(mean, 6);
+
+	if (isnan(half_width)) {
+		snprintf(text, INTERVAL_SIZE, "%.*f", interval_decimals(mean, 4), mean);
+		return text;
+	}
+	decimals = half_width > 0 ? interval_decimals(half_width, 2) : interval_decimals(mean, 4);
+	if (mean != 0 && decimals > most)
+		decimals = most;
+	/* Less than half a unit of the last place shown: say 0, not 0.000. */
+	if (half_width < 0.5 * pow(10, -decimals))
+		snprintf(text, INTERVAL_SIZE, "%.*f ±0", decimals, mean);
+	else
+		snprintf(text, INTERVAL_SIZE, "%.*f ±%.*f", decimals, mean, decimals, half_width);
+	return text;
+}
