@@ -101,7 +101,8 @@ void result_fini(struct result *r)
 
 static void put(struct text *t, const void *bytes, size_t n)
 {
-	text_add_bytes(t, bytes, n);
+	if (n)
+		text_add_bytes(t, bytes, n);
 }
 
 static void put_number(struct text *t, uint64_t value)
