@@ -1,1 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# Every test speaks TAP, so that `make check` counts checks and cases, not programs. A unit test is a program on Check,
+# tests/check_NOUN.c with a main that runs its suites; a command test is tests/cmd_NAME.bats; a test of the tree is a .sh.
+TEST_EXTENSIONS = .bats .sh
+TESTS = $(check_PROGRAMS) $(BATS_TESTS) $(TREE_TESTS)
+EXTRA_DIST += $(BATS_TESTS) $(TREE_TESTS) tests/run-bats tests/no-check.sh
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_COMPILER = $(SHELL) $(srcdir)/tests/run-bats
+SH_LOG_COMPILER = $(SHELL)
+
+# What a test may count on, wherever and by whomever it is run.
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; LANGUAGE=; TZ=UTC0; export LC_ALL LANGUAGE TZ; \
+	HOTZONE='$(abs_builddir)/hotzone$(EXEEXT)'; export HOTZONE; \
+	HZ_SRCDIR='$(abs_srcdir)'; export HZ_SRCDIR; \
+	HOTZONE_DATA='$(abs_srcdir)'; export HOTZONE_DATA; \
+	CK_TAP_LOG_FILE_NAME=-; CK_VERBOSITY=silent; CK_DEFAULT_TIMEOUT=120; \
+	export CK_TAP_LOG_FILE_NAME CK_VERBOSITY CK_DEFAULT_TIMEOUT;
+
+# Programs without an LDADD of their own are unit tests: their source is NAME.c and they need this.
+LDADD = $(LIBS_HOTZONE) $(CHECK_LIBS)
+
+TREE_TESTS = tests/floors.sh tests/tree.sh
+if !HAVE_CHECK
+TREE_TESTS += tests/no-check.sh
+endif
+
+# Command tests, one line each.
+BATS_TESTS =
+BATS_TESTS += tests/cmd_build.bats
+
+# Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
+if HAVE_CHECK
+endif
+
+# Files that tests read: EXTRA_DIST += tests/data/NAME

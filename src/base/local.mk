@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
+	src/base/datadir.c src/base/datadir.h \
 	src/base/error.c src/base/error.h \
 	src/base/fingerprint.h \
 	src/base/histogram.c src/base/histogram.h \
