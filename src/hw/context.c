@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/context.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* CFS gives two busy tasks turns of about sysctl_sched_latency / 2; 3 ms with the default of 6 ms. */
+#define TIME_SLICE_MS 3.0
+
+static void start(void *arg)
+{
+	struct context *c = arg;
+	struct cpu *cpu = c->cpu;
+
+	cpu->busy = true;
+	cpu_go_to(cpu, 0);
+	cpu_enter(cpu, &c->name);
+	c->since = cpu_now(cpu);
+	c->body(cpu, c->arg);
+	for (;;)
+		context_sleep(cpu);
+}
+
+struct context *context_new(struct cpu *cpu, const char *name, bool runnable, void (*body)(struct cpu *, void *), void *arg)
+{
+	struct context *c = xcalloc(1, sizeof *c), **last = &cpu->contexts;
+	char label[96];
+
+	c->cpu = cpu;
+	c->name.name = xstrdup(name);
+	c->body = body;
+	c->arg = arg;
+	c->runnable = runnable;
+	while (*last)
+		last = &(*last)->next;
+	*last = c;
+	snprintf(label, sizeof label, "%s/%u", name, cpu->number);
+	c->actor = sim_actor_new(cpu->lane, label, start, c);
+	if (runnable && (!cpu->current || !cpu->current->runnable)) {
+		cpu->current = c;
+		cpu->lane->current = c->actor;
+	}
+	return c;
+}
+
+static struct context *choose(struct cpu *cpu)
+{
+	struct context *from = cpu->current ? cpu->current->next : NULL;
+
+	/* Round robin, starting behind the current one; idle only when nothing else can run. */
+	for (struct context *c = from; c; c = c->next)
+		if (c->runnable && c != cpu->idle)
+			return c;
+	for (struct context *c = cpu->contexts; c; c = c->next)
+		if (c->runnable && c != cpu->idle)
+			return c;
+	return cpu->idle;
+}
+
+static void switch_to(struct cpu *cpu, struct context *c)
+{
+	struct context *from = cpu->current;
+	uint32_t node = cpu->node;
+
+	if (c == from)
+		return;
+	cpu_charge(cpu, cpu->hw->machine->context_switch);
+	c->since = cpu_now(cpu);
+	cpu->current = c;
+	sim_switch(cpu->lane, c->actor);
+	/* Back again. */
+	cpu_go_to(cpu, node);
+}
+
+static void idle_body(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	for (;;) {
+		struct context *c = choose(cpu);
+
+		if (c != cpu->idle) {
+			switch_to(cpu, c);
+			continue;
+		}
+		cpu_sleep(cpu, CYCLES_MAX);
+		cpu_charge(cpu, cpu->hw->machine->idle_exit); /* and take the interrupt that ended the sleep */
+	}
+}
+
+void context_new_idle(struct cpu *cpu)
+{
+	bool first = !cpu->current || !cpu->current->runnable;
+
+	cpu->idle = context_new(cpu, "swapper", false, idle_body, NULL);
+	cpu->idle->runnable = true;
+	if (first) {
+		cpu->current = cpu->idle;
+		cpu->lane->current = cpu->idle->actor;
+	}
+}
+
+void contexts_free(struct cpu *cpu)
+{
+	struct context *next;
+
+	for (struct context *c = cpu->contexts; c; c = next) {
+		next = c->next;
+		free((char *)(uintptr_t)c->name.name);
+		free(c);
+	}
+}
+
+void context_wake(struct context *c)
+{
+	c->runnable = true;
+}
+
+void context_wake_remote(struct context *c, cycles_t when)
+{
+	c->runnable = true;
+	sim_wake(c->cpu->lane, when);
+}
+
+void context_sleep(struct cpu *cpu)
+{
+	cpu->current->runnable = false;
+	switch_to(cpu, choose(cpu));
+}
+
+void context_yield(struct cpu *cpu)
+{
+	struct context *c = choose(cpu);
+
+	if (c != cpu->idle)
+		switch_to(cpu, c);
+}
+
+void context_preempt(struct cpu *cpu)
+{
+	double slice = TIME_SLICE_MS * 1e-3 * cpu->hw->machine->clock_hz;
+
+	/* The idle loop looks for itself; bottom halves and sections with interrupts off are not preempted. */
+	if (cpu->current == cpu->idle || cpu->bh_off || cpu->irq_off || cpu->in_irq || cpu->held_count)
+		return;
+	if ((double)(cpu_now(cpu) - cpu->current->since) >= slice)
+		context_yield(cpu);
+}

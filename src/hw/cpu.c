@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/cpu.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "hw/context.h"
+#include "hw/irq.h"
+#include "hw/lock.h"
+
+#define LINE_SIZE 64u
+
+/* CPUs that are blocked when nothing can happen any more: harmless when they wait for a lock whose owner has left the
+ * run at its end, a deadlock otherwise. */
+static char *explain_deadlock(void *arg)
+{
+	struct hw *hw = arg;
+	struct text report = {0};
+	bool deadlock = false;
+
+	text_add(&report, "deadlock: no CPU can go on\n");
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		const struct cpu *cpu = &hw->cpu[i];
+		const struct cpu *holder = cpu->waits_for ? cpu->waits_for->holder : NULL;
+
+		if (cpu->finished || !holder)
+			continue;
+		/* Follow the chain of holders; a longer walk than there are CPUs is a circle. */
+		for (uint32_t hops = 0; holder && !holder->finished; hops++) {
+			if (hops > hw->cpus) {
+				deadlock = true;
+				break;
+			}
+			holder = holder->waits_for ? holder->waits_for->holder : NULL;
+		}
+		text_add(&report, "waits for %s: ", cpu->waits_for->class->name);
+		cpu_describe(cpu, &report);
+	}
+	if (!deadlock) {
+		text_fini(&report);
+		return NULL;
+	}
+	return report.s;
+}
+
+int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length,
+	    struct error *e)
+{
+	uint32_t cores = machine->sockets * machine->cores;
+	int code = sim_init(&hw->sim, cpus, e);
+
+	if (code)
+		return code;
+	hw->machine = machine;
+	hw->cpus = cpus;
+	hw->windows = windows;
+	hw->window_length = window_length;
+	hw->end = window_length * windows;
+	hw->sim.explain_deadlock = explain_deadlock;
+	hw->sim.explain_arg = hw;
+	profile_init(&hw->profile, windows);
+	lockdep_init(&hw->lockdep);
+	hw->l1_lines = (uint32_t)(machine->l1_size / LINE_SIZE);
+	hw->l2_lines = (uint32_t)(machine->l2_size / LINE_SIZE);
+	hw->llc_lines = hw->l2_lines + (uint32_t)(machine->llc_size / machine->cores / LINE_SIZE);
+	hw->transfer[DISTANCE_SMT] = machine->transfer_smt;
+	hw->transfer[DISTANCE_SOCKET] = machine->transfer_socket;
+	hw->transfer[DISTANCE_CROSS] = machine->transfer_cross;
+	hw->cpu = xcalloc(cpus, sizeof *hw->cpu);
+	for (uint32_t i = 0; i < cpus; i++) {
+		struct cpu *cpu = &hw->cpu[i];
+
+		cpu->hw = hw;
+		cpu->lane = &hw->sim.lane[i];
+		cpu->number = (uint16_t)i;
+		cpu->core = (uint16_t)machine_core_of(machine, i);
+		cpu->socket = (uint16_t)machine_socket_of(machine, i);
+		cpu->next_irq = CYCLES_MAX;
+		cpu->window_end = window_length;
+		cpu->next_event = window_length;
+		cpu->idle_cycles = xcalloc(windows, sizeof *cpu->idle_cycles);
+		cpu->cell = profile_cell(&hw->profile, 0, 0);
+		if (i >= cores) {
+			cpu->sibling = &hw->cpu[i - cores];
+			cpu->sibling->sibling = cpu;
+		}
+	}
+	return 0;
+}
+
+static void account_idle(struct cpu *cpu, cycles_t from, cycles_t until)
+{
+	while (from < until) {
+		uint32_t w = (uint32_t)(from / cpu->hw->window_length);
+		cycles_t stop = (w + 1) * cpu->hw->window_length;
+
+		if (stop > until)
+			stop = until;
+		cpu->idle_cycles[w] += stop - from;
+		from = stop;
+	}
+}
+
+/* CPUs that were waiting when the run ended: they would have gone on waiting until its end. */
+static void close_accounts(struct cpu *cpu)
+{
+	cycles_t now = cpu->lane->now, end = cpu->hw->end;
+
+	if (cpu->finished || now >= end)
+		return;
+	if (!cpu->busy) {
+		account_idle(cpu, now, end);
+	} else {
+		while (now < end) {
+			cycles_t stop = cpu->window_end < end ? cpu->window_end : end;
+
+			cpu->cell->cycles += stop - now;
+			now = stop;
+			if (now < end) {
+				cpu->window++;
+				cpu->window_end += cpu->hw->window_length;
+				cpu_go_to(cpu, cpu->node);
+			}
+		}
+	}
+	cpu->lane->now = end;
+}
+
+void hw_run(struct hw *hw)
+{
+	sim_run(&hw->sim);
+	if (hw->sim.failure)
+		return;
+	for (uint32_t i = 0; i < hw->cpus; i++)
+		close_accounts(&hw->cpu[i]);
+}
+
+void hw_fini(struct hw *hw)
+{
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		contexts_free(&hw->cpu[i]);
+		irq_lines_free(&hw->cpu[i]);
+		free(hw->cpu[i].idle_cycles);
+	}
+	free(hw->cpu);
+	lock_classes_free(hw);
+	lockdep_fini(&hw->lockdep);
+	profile_fini(&hw->profile);
+	sim_fini(&hw->sim);
+}
+
+cycles_t cpu_idle_total(const struct cpu *cpu, uint32_t from)
+{
+	cycles_t sum = 0;
+
+	for (uint32_t w = from; w < cpu->hw->windows; w++)
+		sum += cpu->idle_cycles[w];
+	return sum;
+}
+
+static void finish(struct cpu *cpu)
+{
+	cpu->lane->now = cpu->hw->end;
+	cpu->finished = true;
+	cpu->busy = false;
+	sim_lane_end(cpu->lane);
+}
+
+void cpu_event(struct cpu *cpu)
+{
+	while (cpu->lane->now >= cpu->window_end) {
+		cycles_t excess = cpu->lane->now - cpu->window_end;
+
+		cpu->cell->cycles -= excess;
+		if (cpu->window + 1 == cpu->hw->windows)
+			finish(cpu);
+		cpu->window++;
+		cpu->window_end += cpu->hw->window_length;
+		cpu_go_to(cpu, cpu->node);
+		cpu->cell->cycles += excess;
+	}
+	irq_update(cpu);
+	while (!cpu->irq_off && !cpu->in_irq && cpu->lane->now >= cpu->next_irq)
+		irq_take(cpu);
+}
+
+void cpu_charge_wait(struct cpu *cpu, cycles_t since)
+{
+	cpu->cell->cycles += cpu->lane->now - since;
+	if (cpu->lane->now >= cpu->next_event)
+		cpu_event(cpu);
+}
+
+void cpu_sleep(struct cpu *cpu, cycles_t until)
+{
+	cycles_t from = cpu->lane->now, end = cpu->hw->end;
+
+	if (until > cpu->next_irq)
+		until = cpu->next_irq;
+	if (until > end)
+		until = end;
+	if (until < from)
+		until = from;
+	cpu->busy = false;
+	if (cpu->woken_remotely)
+		sim_wait(cpu->lane, until);
+	else
+		cpu->lane->now = until;
+	cpu->busy = true;
+	account_idle(cpu, from, cpu->lane->now);
+	if (cpu->lane->now >= end)
+		finish(cpu);
+	while (cpu->lane->now >= cpu->window_end) {
+		cpu->window++;
+		cpu->window_end += cpu->hw->window_length;
+	}
+	cpu_go_to(cpu, cpu->node);
+	irq_update(cpu);
+}
+
+void cpu_describe(const struct cpu *cpu, struct text *out)
+{
+	text_add(out, "CPU %u at cycle %" PRIu64 " in ", cpu->number, cpu->lane->now);
+	profile_path(&cpu->hw->profile, cpu->node, out);
+	text_add(out, "\n");
+	for (unsigned i = cpu->held_count; i-- > 0;) {
+		text_add(out, "  holds %s, taken in ", cpu->held[i].lock->class->name);
+		profile_path(&cpu->hw->profile, cpu->held[i].node, out);
+		text_add(out, "\n");
+	}
+}
+
+_Noreturn void cpu_fail(struct cpu *cpu, const char *format, ...)
+{
+	struct text report = {0};
+	char what[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	text_add(&report, "%s\n", what);
+	cpu_describe(cpu, &report);
+	/* The report is copied by the engine; this copy goes with the process. */
+	sim_fail(&cpu->hw->sim, report.s);
+}

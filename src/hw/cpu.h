@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The machine at work: CPUs with a clock, an interrupt flag, a current call path, and accounts by window. */
+#ifndef HZ_HW_CPU_H
+#define HZ_HW_CPU_H
+
+#include <stdbool.h>
+
+#include "base/histogram.h"
+#include "base/types.h"
+#include "hw/line.h"
+#include "hw/lockdep.h"
+#include "hw/machine.h"
+#include "hw/profile.h"
+#include "sim/sim.h"
+
+struct context;
+struct irq_line;
+struct lock;
+struct lock_class;
+
+#define CPU_LOCKS_HELD_MAX 8
+
+struct held_lock {
+	struct lock *lock;
+	uint32_t node; /* call path that took it */
+};
+
+struct cpu {
+	struct sim_lane *lane;
+	struct profile_cell *cell; /* accounts of the current call path in the current window */
+	cycles_t next_event;       /* when cpu_work() must stop to look: an interrupt due, the window's end */
+	cycles_t next_irq;         /* earliest due interrupt line, CYCLES_MAX when none */
+	uint32_t node;             /* current call path */
+	uint32_t window;
+	cycles_t window_end;
+	uint32_t touches;          /* cache lines touched so far */
+	uint16_t number;
+	uint16_t socket, core;
+
+	uint16_t irq_off;          /* nesting of local_irq_save */
+	uint16_t bh_off;           /* nesting of softirq-disabled sections, the running softirq included */
+	bool in_irq;
+	bool busy;                 /* not idle: what the SMT sibling feels */
+	bool finished;             /* has reached the end of the run */
+	bool softirq_pending;
+	struct cpu *sibling;       /* SMT sibling that takes part in the run, or NULL */
+
+	struct irq_line *irq;      /* list of this CPU's interrupt lines */
+	void (*do_softirq)(struct cpu *cpu); /* what irq_exit runs when something is pending; NULL: nothing does */
+	void *softirq_data;        /* its owner's */
+
+	struct context *contexts;  /* list; the idle context is last to be chosen */
+	struct context *current, *idle;
+	bool woken_remotely;       /* other CPUs may wake this one: it must line up to sleep */
+	cycles_t *idle_cycles;     /* [windows] */
+
+	struct held_lock held[CPU_LOCKS_HELD_MAX];
+	unsigned held_count;
+	const struct lock *waits_for; /* blocked on this lock */
+
+	struct histogram irq_delay; /* from due to taken, cycles */
+	struct hw *hw;
+};
+
+struct hw {
+	struct sim sim;
+	const struct machine_params *machine;
+	struct profile profile;
+	struct lockdep lockdep;
+	struct cpu *cpu;
+	uint32_t cpus;             /* taking part */
+	cycles_t end, window_length;
+	uint32_t windows;
+	uint32_t l1_lines, l2_lines, llc_lines; /* reach of each level in touches; the last is one core's share */
+	cycles_t transfer[DISTANCE_KINDS];
+	struct lock_class *lock_class; /* list */
+	uint32_t lock_classes;
+};
+
+/* A machine of which CPUs 0..cpus-1 take part, for a run of windows * window_length cycles.
+ * Returns 0 or an error of the engine. */
+int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length,
+	    struct error *e);
+/* Run until every CPU has reached the end; then close its accounts. */
+void hw_run(struct hw *hw);
+void hw_fini(struct hw *hw);
+
+/* Sum over windows [from, windows). */
+cycles_t cpu_idle_total(const struct cpu *cpu, uint32_t from);
+
+static inline cycles_t cpu_now(const struct cpu *cpu)
+{
+	return cpu->lane->now;
+}
+
+/* Slow half of cpu_work(): the window is over or an interrupt is due. Does not return when the run is over. */
+void cpu_event(struct cpu *cpu);
+
+/* Charge cycles to the current call path, and let what has become due happen. */
+static inline void cpu_charge(struct cpu *cpu, cycles_t cycles)
+{
+	cpu->lane->now += cycles;
+	cpu->cell->cycles += cycles;
+	if (cpu->lane->now >= cpu->next_event)
+		cpu_event(cpu);
+}
+
+/* Instruction work: takes longer while the SMT sibling is busy. Whether it is, is what was last known of it: the sibling
+ * may have run ahead or behind by one stretch of private work. */
+static inline void cpu_work(struct cpu *cpu, cycles_t cycles)
+{
+	if (cpu->sibling && cpu->sibling->busy)
+		cycles = cycles * cpu->hw->machine->smt_percent / 100;
+	cpu_charge(cpu, cycles);
+}
+
+/* Charge the time that passed while the engine held this CPU, from `since` to now. */
+void cpu_charge_wait(struct cpu *cpu, cycles_t since);
+
+/* Touch a line that this CPU has to bring in first, and pay for it. */
+static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
+{
+	cpu_charge(cpu, line_access(cpu, line, home));
+}
+
+/* Private lines touched in passing (packet data, stack, driver structures): they push older lines out of the caches. */
+static inline void cpu_pollute(struct cpu *cpu, uint32_t lines)
+{
+	cpu->touches += lines;
+}
+
+/* Enter and leave a modelled kernel function. */
+static inline void cpu_enter(struct cpu *cpu, const struct kfunc *fn)
+{
+	cpu->node = profile_child(&cpu->hw->profile, cpu->node, fn);
+	cpu->cell = profile_cell(&cpu->hw->profile, cpu->node, cpu->window);
+	cpu->cell->calls++;
+}
+
+static inline void cpu_go_to(struct cpu *cpu, uint32_t node)
+{
+	cpu->node = node;
+	cpu->cell = profile_cell(&cpu->hw->profile, node, cpu->window);
+}
+
+static inline void cpu_leave(struct cpu *cpu)
+{
+	cpu_go_to(cpu, cpu->hw->profile.node[cpu->node].parent);
+}
+
+/* Wait until no other CPU is earlier: required before touching what others can touch. */
+static inline void cpu_line_up(struct cpu *cpu, uint32_t what)
+{
+	sim_line_up(cpu->lane, what);
+}
+
+static inline enum cpu_distance cpu_distance(const struct cpu *a, const struct cpu *b)
+{
+	if (a == b)
+		return DISTANCE_SELF;
+	if (a->socket != b->socket)
+		return DISTANCE_CROSS;
+	return a->core == b->core ? DISTANCE_SMT : DISTANCE_SOCKET;
+}
+
+/* Sleep in the idle state until `until`, an interrupt, or a wake-up from another CPU. */
+void cpu_sleep(struct cpu *cpu, cycles_t until);
+
+/* End the run with a report that starts with `what` and names CPU, time, call path and held locks. Does not return. */
+_Noreturn void cpu_fail(struct cpu *cpu, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Append "CPU 3 at 12345: path" and the locks it holds. */
+void cpu_describe(const struct cpu *cpu, struct text *out);
+
+#endif

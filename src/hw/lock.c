@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/lock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+KFUNC(_raw_spin_lock);
+KFUNC(_raw_spin_trylock);
+KFUNC(queued_spin_lock_slowpath);
+KFUNC(ticket_spin_lock_wait);
+KFUNC(test_and_set_spin_lock_wait);
+
+static const struct kfunc *const slow_path[LOCK_KINDS] = {
+	&fn_queued_spin_lock_slowpath, &fn_ticket_spin_lock_wait, &fn_test_and_set_spin_lock_wait,
+};
+
+const struct lock_ops *lock_ops(enum lock_kind kind)
+{
+	static const struct lock_ops *const ops[LOCK_KINDS] = {&lock_qspinlock, &lock_ticket, &lock_test_and_set};
+
+	return ops[kind];
+}
+
+struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random)
+{
+	struct lock_class *class = xcalloc(1, sizeof *class);
+
+	if (hw->lock_classes == LOCKDEP_CLASSES_MAX) {
+		fprintf(stderr, "hotzone: more than %d lock classes\n", LOCKDEP_CLASSES_MAX);
+		abort();
+	}
+	snprintf(class->name, sizeof class->name, "%s", name);
+	class->kind = kind;
+	class->id = hw->lock_classes++;
+	class->window = xcalloc(hw->windows, sizeof *class->window);
+	class->waited = xcalloc(PROFILE_NODES_MAX, sizeof *class->waited);
+	class->random = random;
+	class->next = hw->lock_class;
+	hw->lock_class = class;
+	return class;
+}
+
+void lock_classes_free(struct hw *hw)
+{
+	struct lock_class *next;
+
+	for (struct lock_class *c = hw->lock_class; c; c = next) {
+		next = c->next;
+		free(c->window);
+		free(c->waited);
+		stream_free(c->random);
+		free(c);
+	}
+}
+
+void lock_init(struct lock *lock, struct lock_class *class, struct hw *hw)
+{
+	*lock = (struct lock){.class = class};
+	lock->grant = xcalloc(hw->cpus + 1, sizeof *lock->grant);
+	lock->queue = xcalloc(hw->cpus + 1, sizeof *lock->queue);
+}
+
+void lock_fini(struct lock *lock)
+{
+	free(lock->grant);
+	free(lock->queue);
+}
+
+/* Waiters that were granted the lock for a time after `now`. */
+static uint32_t spinning(struct lock *lock, uint32_t capacity, cycles_t now)
+{
+	while (lock->grants && lock->grant[lock->first_grant] <= now) {
+		lock->first_grant = (lock->first_grant + 1) % capacity;
+		lock->grants--;
+	}
+	return lock->grants;
+}
+
+static void note_grant(struct lock *lock, uint32_t capacity, cycles_t when)
+{
+	lock->grant[(lock->first_grant + lock->grants++) % capacity] = when;
+}
+
+static void own(struct cpu *cpu, struct lock *lock)
+{
+	line_own(cpu, &lock->word);
+	lock->holder = cpu;
+	lock->taken_at = cpu_now(cpu);
+	lock->last_grant = lock->taken_at;
+	cpu->held[cpu->held_count++] = (struct held_lock){lock, cpu->node};
+	lock->class->window[cpu->window].acquisitions++;
+}
+
+static void account_wait(struct cpu *cpu, struct lock *lock, cycles_t since)
+{
+	struct lock_window *w = &lock->class->window[cpu->window];
+
+	w->contended++;
+	histogram_add(&w->wait, cpu_now(cpu) - since);
+	if (lock->last_owner)
+		w->handoff[cpu_distance(lock->last_owner, cpu)]++;
+	lock->class->waited[cpu->node] += cpu_now(cpu) - since;
+}
+
+/* Wait by arithmetic: the release is known and every earlier request has its grant. */
+static void wait_for_turn(struct cpu *cpu, struct lock *lock, const struct lock_ops *ops)
+{
+	uint32_t capacity = cpu->hw->cpus + 1;
+	cycles_t now = cpu_now(cpu);
+	uint32_t waiters = spinning(lock, capacity, now);
+	cycles_t grant = lock->free_at + ops->hand_over(lock, cpu, waiters);
+	cycles_t ready = now + ops->arrive(lock, cpu, waiters);
+
+	if (grant < ready)
+		grant = ready;
+	note_grant(lock, capacity, grant);
+	cpu_charge(cpu, grant - now);
+}
+
+/* Block until the holder, which is waiting for something itself, releases. */
+static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lock_ops *ops)
+{
+	cycles_t now = cpu_now(cpu);
+
+	lock->queue[lock->queued] = (struct lock_waiter){cpu, now, now + ops->arrive(lock, cpu, lock->queued)};
+	lock->queued++;
+	cpu->waits_for = lock;
+	sim_block(cpu->lane);
+	cpu->waits_for = NULL;
+	cpu_charge_wait(cpu, now);
+}
+
+void spin_lock(struct cpu *cpu, struct lock *lock)
+{
+	const struct lock_ops *ops = lock_ops(lock->class->kind);
+	cycles_t since;
+
+	cpu_line_up(cpu, lock->class->id);
+	lockdep_acquire(cpu, lock, 0);
+	since = cpu_now(cpu);
+	if (!lock->holder && !lock->queued && since >= lock->free_at) {
+		cpu_enter(cpu, &fn__raw_spin_lock);
+		cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + cpu->hw->machine->atomic);
+		cpu_leave(cpu);
+	} else {
+		/* The lock function's call jumps to the slow path, so that this shows beside it and not below. */
+		cpu_enter(cpu, &fn__raw_spin_lock);
+		cpu->cell->cycles += cpu->hw->machine->atomic;
+		cpu_leave(cpu);
+		cpu_enter(cpu, slow_path[lock->class->kind]);
+		cpu->cell->cycles -= cpu->hw->machine->atomic;
+		if (lock->holder || lock->queued || !ops->first_come)
+			wait_for_release(cpu, lock, ops);
+		else
+			wait_for_turn(cpu, lock, ops);
+		cpu_leave(cpu);
+		account_wait(cpu, lock, since);
+	}
+	own(cpu, lock);
+}
+
+bool spin_trylock(struct cpu *cpu, struct lock *lock)
+{
+	bool taken;
+
+	cpu_line_up(cpu, lock->class->id);
+	lockdep_acquire(cpu, lock, 1);
+	taken = !lock->holder && !lock->queued && cpu_now(cpu) >= lock->free_at;
+	cpu_enter(cpu, &fn__raw_spin_trylock);
+	cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + (taken ? cpu->hw->machine->atomic : 0));
+	cpu_leave(cpu);
+	if (taken)
+		own(cpu, lock);
+	else
+		lock->class->window[cpu->window].trylock_failures++;
+	return taken;
+}
+
+/* The release time is known now: the next of those that blocked goes on. */
+static void grant_next(struct lock *lock, const struct lock_ops *ops)
+{
+	uint32_t pick = ops->first_come ? 0 : stream_index(lock->class->random, lock->queued);
+	struct lock_waiter next = lock->queue[pick];
+	cycles_t grant;
+
+	lock->queued--;
+	for (uint32_t i = pick; i < lock->queued; i++)
+		lock->queue[i] = lock->queue[i + 1];
+	grant = lock->free_at + ops->hand_over(lock, next.cpu, lock->queued);
+	if (grant < next.ready)
+		grant = next.ready;
+	/* Reserved for it: whoever asks meanwhile queues. */
+	lock->holder = next.cpu;
+	sim_wake(next.cpu->lane, grant);
+}
+
+void spin_unlock(struct cpu *cpu, struct lock *lock)
+{
+	const struct lock_ops *ops = lock_ops(lock->class->kind);
+
+	cpu_charge(cpu, cpu->hw->machine->unlock);
+	lockdep_release(cpu, lock);
+	/* A lock that anybody can win must first hear of everybody who asked before this moment. */
+	if (!ops->first_come)
+		cpu_line_up(cpu, lock->class->id);
+	histogram_add(&lock->class->window[cpu->window].hold, cpu_now(cpu) - lock->taken_at);
+	lock->free_at = cpu_now(cpu);
+	lock->last_owner = cpu;
+	lock->holder = NULL;
+	if (lock->queued)
+		grant_next(lock, ops);
+}

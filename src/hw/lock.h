@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Spinlocks. One body serves all kinds; a kind says what taking and handing over cost and who is next (lock_<kind>.c).
+ *
+ * A first-come lock needs no waiting stack: requesters arrive in time order because they line up, and the holder has usually run ahead to
+ * its release, so grant and release are arithmetic. Only when the holder had to line up again inside its critical section, or the
+ * next owner is not the first in line, does a requester block until the release. */
+#ifndef HZ_HW_LOCK_H
+#define HZ_HW_LOCK_H
+
+#include "hw/cpu.h"
+#include "hw/lock_kind.h"
+#include "sim/stream.h"
+
+/* Accounts of a class in one window. */
+struct lock_window {
+	uint64_t acquisitions, contended, trylock_failures;
+	uint64_t handoff[DISTANCE_KINDS]; /* contended acquisitions by distance from the last owner */
+	struct histogram hold, wait;      /* cycles; wait of contended acquisitions only */
+};
+
+/* Locks that are reported and ordered together. */
+struct lock_class {
+	char name[48];
+	enum lock_kind kind;
+	unsigned id;
+	struct lock_window *window;  /* [windows] */
+	cycles_t *waited;            /* [PROFILE_NODES_MAX] by the call path that waited */
+	struct stream *random;       /* which waiter wins, where that is not determined */
+	struct lock_class *next;
+};
+
+struct lock_waiter {
+	struct cpu *cpu;
+	cycles_t since;     /* when it asked */
+	cycles_t ready;     /* earliest time at which it could own the lock, whatever the release */
+};
+
+struct lock {
+	struct lock_class *class;
+	struct line word;
+	struct cpu *holder;       /* set while the holder's release time is not known, NULL otherwise */
+	cycles_t taken_at;
+	cycles_t free_at;         /* the last release that is known */
+	cycles_t last_grant;
+	struct cpu *last_owner;
+
+	/* Grants given out for the future: who is spinning at a given time. A ring of cpus entries. */
+	cycles_t *grant;
+	uint32_t grants, first_grant;
+
+	struct lock_waiter *queue; /* blocked requesters, [cpus], in order of arrival */
+	uint32_t queued;
+};
+
+/* What a kind costs. Distances and transfers come from the machine. */
+struct lock_ops {
+	const char *name;
+	bool first_come;  /* the next owner is the first that asked */
+	/* From the request to the point where a waiter could own the lock. `waiters` were there before it. */
+	cycles_t (*arrive)(const struct lock *lock, const struct cpu *cpu, uint32_t waiters);
+	/* From the release by lock->last_owner to ownership by `to`, with `waiters` others left spinning. */
+	cycles_t (*hand_over)(const struct lock *lock, const struct cpu *to, uint32_t waiters);
+};
+extern const struct lock_ops lock_qspinlock, lock_ticket, lock_test_and_set;
+const struct lock_ops *lock_ops(enum lock_kind kind);
+
+struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random);
+void lock_classes_free(struct hw *hw);
+
+void lock_init(struct lock *lock, struct lock_class *class, struct hw *hw);
+void lock_fini(struct lock *lock);
+
+/* _raw_spin_lock: line up, wait, own. Interrupts that fall due while it waits are taken at the grant. */
+void spin_lock(struct cpu *cpu, struct lock *lock);
+/* Own the lock if no bit of it is set (nobody holds, is pending, or queues); never waits, never overtakes. */
+bool spin_trylock(struct cpu *cpu, struct lock *lock);
+void spin_unlock(struct cpu *cpu, struct lock *lock);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* qspinlock: locked byte, pending bit, MCS queue. The second contender sets the pending bit and spins on the lock word; later ones spin
+ * on a node of their own, and the head of the queue spins on the word. First come, first served.
+ * (kernel/locking/qspinlock.c, 4.2 and later.) */
+#include "hw/lock.h"
+
+/* A contender has to get the word first: it was last written by the owner or by the contender before it. The pending bit is one
+ * atomic; queueing is a second one (the tail) and a store to the predecessor's node, whose line comes from that CPU. */
+static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
+{
+	const struct hw *hw = cpu->hw;
+	cycles_t word = hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, cpu) : DISTANCE_SELF];
+
+	if (!waiters)
+		return word + hw->machine->atomic;
+	return 2 * word + 2 * hw->machine->atomic;
+}
+
+/* The releasing store takes the word away from the one CPU that spins on it (pending waiter or head of the queue), and that CPU's next
+ * read brings it back: two transfers. The promotion of the next head happens meanwhile, during the critical section. */
+static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_t waiters)
+{
+	(void)waiters;
+	return 2 * to->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, to) : DISTANCE_SELF];
+}
+
+const struct lock_ops lock_qspinlock = {"qspinlock", true, arrive, hand_over};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/profile.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+void profile_init(struct profile *p, uint32_t windows)
+{
+	p->windows = windows;
+	p->nodes = 1;
+	p->node[0] = (struct profile_node){0};
+	for (uint32_t i = 0; i < PROFILE_HASH; i++)
+		p->hash[i] = 0;
+	p->cell = xcalloc((size_t)PROFILE_NODES_MAX * windows, sizeof *p->cell);
+}
+
+void profile_fini(struct profile *p)
+{
+	free(p->cell);
+}
+
+uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot)
+{
+	for (;; slot = (slot + 1) % PROFILE_HASH) {
+		uint32_t node = p->hash[slot];
+
+		if (!node)
+			break;
+		if (p->node[node].parent == parent && p->node[node].fn == fn)
+			return node;
+	}
+	assert(p->nodes < PROFILE_NODES_MAX);
+	p->node[p->nodes] = (struct profile_node){fn, parent};
+	p->hash[slot] = (uint16_t)p->nodes;
+	return p->nodes++;
+}
+
+struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t from)
+{
+	struct profile_cell sum = {0, 0};
+
+	for (uint32_t w = from; w < p->windows; w++) {
+		sum.cycles += p->cell[(size_t)node * p->windows + w].cycles;
+		sum.calls += p->cell[(size_t)node * p->windows + w].calls;
+	}
+	return sum;
+}
+
+void profile_path(const struct profile *p, uint32_t node, struct text *out)
+{
+	if (p->node[node].parent) {
+		profile_path(p, p->node[node].parent, out);
+		text_add(out, ";");
+	}
+	text_add(out, "%s", p->node[node].fn ? p->node[node].fn->name : "");
+}

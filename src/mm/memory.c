@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mm/memory.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "mm/pcp.h"
+
+#define BLOCK_PAGES (1u << MAX_ORDER)
+
+void page_list_init(struct page_list *l)
+{
+	*l = (struct page_list){PFN_NONE, PFN_NONE, 0};
+}
+
+void page_list_add(struct memory *mm, struct page_list *l, pfn_t pfn)
+{
+	struct page *page = pfn_to_page(mm, pfn);
+
+	page->prev = PFN_NONE;
+	page->next = l->head;
+	if (l->head != PFN_NONE)
+		pfn_to_page(mm, l->head)->prev = pfn;
+	else
+		l->tail = pfn;
+	l->head = pfn;
+	l->count++;
+}
+
+void page_list_add_tail(struct memory *mm, struct page_list *l, pfn_t pfn)
+{
+	struct page *page = pfn_to_page(mm, pfn);
+
+	page->next = PFN_NONE;
+	page->prev = l->tail;
+	if (l->tail != PFN_NONE)
+		pfn_to_page(mm, l->tail)->next = pfn;
+	else
+		l->head = pfn;
+	l->tail = pfn;
+	l->count++;
+}
+
+void page_list_del(struct memory *mm, struct page_list *l, pfn_t pfn)
+{
+	struct page *page = pfn_to_page(mm, pfn);
+
+	if (page->prev != PFN_NONE)
+		pfn_to_page(mm, page->prev)->next = page->next;
+	else
+		l->head = page->next;
+	if (page->next != PFN_NONE)
+		pfn_to_page(mm, page->next)->prev = page->prev;
+	else
+		l->tail = page->prev;
+	l->count--;
+}
+
+/* min_free_kbytes = sqrt(16 * lowmem kB), shared by size; low and high lie a quarter of min or 0.1 % of the zone higher
+ * (__setup_per_zone_wmarks, watermark_scale_factor 10; clamp of 4.10 to 5.13). */
+static void set_watermarks(struct memory *mm, struct zone *zone)
+{
+	uint64_t managed = zone->end - zone->start;
+	double lowmem_kb = (double)mm->pages * (PAGE_SIZE_BYTES / 1024.0);
+	double min_kb = floor(sqrt(16.0 * lowmem_kb));
+	uint64_t gap;
+
+	if (min_kb < 128)
+		min_kb = 128;
+	if (min_kb > 65536)
+		min_kb = 65536;
+	zone->watermark_min = (uint64_t)(min_kb / (PAGE_SIZE_BYTES / 1024.0) * (double)managed / (double)mm->pages);
+	gap = zone->watermark_min / 4;
+	if (managed / 1000 > gap)
+		gap = managed / 1000;
+	zone->watermark_low = zone->watermark_min + gap;
+	zone->watermark_high = zone->watermark_min + 2 * gap;
+}
+
+static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t start, pfn_t end, uint64_t seed)
+{
+	struct zone *zone = &mm->zone[number];
+	struct hw *hw = mm->hw;
+	struct lock_class *class;
+	char label[48], stream[64];
+
+	snprintf(zone->name, sizeof zone->name, "node %u Normal", node);
+	zone->number = number;
+	zone->node = node;
+	zone->start = zone->frontier = start;
+	zone->end = end;
+	zone->free_pages = end - start;
+	for (unsigned order = 0; order <= MAX_ORDER; order++)
+		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
+			page_list_init(&zone->free_area[order].list[type]);
+	zone->pageblock = xmalloc(((end - start) >> PAGEBLOCK_ORDER) + 1);
+	for (pfn_t i = 0; i <= (end - start) >> PAGEBLOCK_ORDER; i++)
+		zone->pageblock[i] = MIGRATE_MOVABLE;
+	snprintf(label, sizeof label, "zone->lock (%s)", zone->name);
+	snprintf(stream, sizeof stream, "zone lock %u", number);
+	class = lock_class_new(hw, mm->params->zone_lock, label, stream_new(seed, 0, stream));
+	lock_init(&zone->lock, class, hw);
+	set_watermarks(mm, zone);
+	zone->pcp = xcalloc(hw->cpus, sizeof *zone->pcp);
+	for (uint32_t i = 0; i < hw->cpus; i++)
+		pcp_init(mm, zone, &zone->pcp[i]);
+}
+
+int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e)
+{
+	uint32_t nodes = hw->machine->sockets;
+	uint64_t per_node = hw->machine->memory / PAGE_SIZE_BYTES / BLOCK_PAGES * BLOCK_PAGES;
+
+	*mm = (struct memory){.hw = hw, .params = params, .pages = per_node * nodes};
+	if (nodes > ZONES_MAX)
+		return error_set(e, HZ_USER, "machine has %u memory nodes, at most %d are modelled", nodes, ZONES_MAX);
+	if (!per_node || mm->pages >= PFN_NONE)
+		return error_set(e, HZ_USER, "machine memory of %" PRIu64 " bytes per node: need 4 MiB to 16 TiB in all",
+				 hw->machine->memory);
+	mm->page = mmap(NULL, mm->pages * sizeof *mm->page, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (mm->page == MAP_FAILED) {
+		mm->page = NULL;
+		return error_errno(e, "reserve struct pages", "mmap");
+	}
+	mm->zones = nodes;
+	for (uint32_t node = 0; node < nodes; node++)
+		zone_init(mm, (uint8_t)node, node, (pfn_t)(node * per_node), (pfn_t)((node + 1) * per_node), seed);
+	return 0;
+}
+
+void memory_fini(struct memory *mm)
+{
+	for (uint32_t i = 0; i < mm->zones; i++) {
+		lock_fini(&mm->zone[i].lock);
+		free(mm->zone[i].pageblock);
+		free(mm->zone[i].pcp);
+	}
+	if (mm->page)
+		munmap(mm->page, mm->pages * sizeof *mm->page);
+}
+
+/* Pages on a list, or UINT64_MAX when the list is damaged. */
+static uint64_t walk(struct memory *mm, const struct page_list *l, enum page_state state, int order)
+{
+	uint64_t n = 0;
+	pfn_t prev = PFN_NONE;
+
+	for (pfn_t pfn = l->head; pfn != PFN_NONE; pfn = mm->page[pfn].next) {
+		const struct page *page = &mm->page[pfn];
+
+		if (page->state != state || page->prev != prev || (order >= 0 && page->order != order) || n > l->count)
+			return UINT64_MAX;
+		prev = pfn;
+		n++;
+	}
+	return n == l->count && l->tail == prev ? n : UINT64_MAX;
+}
+
+int memory_check(struct memory *mm, struct error *e)
+{
+	uint64_t accounted = mm->allocated_pages;
+
+	for (uint32_t z = 0; z < mm->zones; z++) {
+		struct zone *zone = &mm->zone[z];
+		uint64_t buddy = zone->end - zone->frontier;
+
+		for (unsigned order = 0; order <= MAX_ORDER; order++)
+			for (unsigned type = 0; type < MIGRATE_TYPES; type++) {
+				uint64_t n = walk(mm, &zone->free_area[order].list[type], PAGE_BUDDY, (int)order);
+
+				if (n == UINT64_MAX)
+					return error_set(e, HZ_RUN_FAILED, "%s: free list of order %u is damaged", zone->name,
+							 order);
+				buddy += n << order;
+			}
+		if (buddy != zone->free_pages)
+			return error_set(e, HZ_RUN_FAILED, "%s: %" PRIu64 " pages on the free lists, counted %" PRIu64,
+					 zone->name, buddy, zone->free_pages);
+		accounted += buddy;
+		for (uint32_t i = 0; i < mm->hw->cpus; i++) {
+			struct per_cpu_pages *pcp = &zone->pcp[i];
+			uint64_t count = 0;
+
+			for (unsigned type = 0; type < MIGRATE_TYPES; type++)
+				count += walk(mm, &pcp->list[type], PAGE_PCP, 0);
+			if (count != pcp->count)
+				return error_set(e, HZ_RUN_FAILED, "%s: CPU %u has %" PRIu64 " pages on its lists, counted %u",
+						 zone->name, i, count, pcp->count);
+			accounted += count;
+		}
+	}
+	if (accounted != mm->pages)
+		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " pages free or held, of %" PRIu64, accounted, mm->pages);
+	return 0;
+}

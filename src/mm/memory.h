@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All memory of the machine under one kernel: pages, zones, and the counters that must add up. */
+#ifndef HZ_MM_MEMORY_H
+#define HZ_MM_MEMORY_H
+
+#include "base/error.h"
+#include "mm/kernel.h"
+#include "mm/zone.h"
+
+#define ZONES_MAX 16
+
+/* What the allocator did, over the whole run. */
+struct memory_counts {
+	uint64_t allocs, frees;          /* blocks through the entry points */
+	uint64_t alloc_failures;
+	uint64_t refills, refilled_pages; /* rmqueue_bulk */
+	uint64_t drains, drained_pages;   /* free_pcppages_bulk */
+	uint64_t zone_frees, zone_allocs; /* single blocks straight to and from the buddy lists */
+	uint64_t merges, splits, fallbacks;
+};
+
+struct memory {
+	struct hw *hw;
+	const struct mm_params *params;
+	struct page *page;         /* [pages], reserved lazily */
+	uint64_t pages;
+	struct zone zone[ZONES_MAX];
+	uint32_t zones;
+	uint64_t allocated_pages;  /* handed out and not yet freed */
+	struct memory_counts counts;
+};
+
+/* One Normal zone per memory node (socket). Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
+ * number can say, or address space refused. */
+int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e);
+void memory_fini(struct memory *mm);
+
+static inline struct page *pfn_to_page(struct memory *mm, pfn_t pfn)
+{
+	return &mm->page[pfn];
+}
+
+static inline pfn_t page_to_pfn(const struct memory *mm, const struct page *page)
+{
+	return (pfn_t)(page - mm->page);
+}
+
+static inline struct zone *page_zone(struct memory *mm, const struct page *page)
+{
+	return &mm->zone[page->zone];
+}
+
+/* Bring a struct page to this CPU and pay for the misses. */
+static inline void page_touch(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	cpu_touch(cpu, &page->line, mm->zone[page->zone].node);
+}
+
+/* Walk every list: each page on one list only, states right, all pages accounted for.
+ * Returns 0, or HZ_RUN_FAILED with what does not add up. */
+int memory_check(struct memory *mm, struct error *e);
+
+/* Lists, used by the buddy and the per-CPU lists. No cost; callers touch what they link. */
+void page_list_init(struct page_list *l);
+void page_list_add(struct memory *mm, struct page_list *l, pfn_t pfn);
+void page_list_add_tail(struct memory *mm, struct page_list *l, pfn_t pfn);
+void page_list_del(struct memory *mm, struct page_list *l, pfn_t pfn);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* struct page: one per page frame, one cache line in the machine. */
+#ifndef HZ_MM_PAGE_H
+#define HZ_MM_PAGE_H
+
+#include "base/types.h"
+#include "hw/line.h"
+
+#define PAGE_SIZE_BYTES 4096u
+#define PAGE_SHIFT 12
+#define MAX_ORDER 10            /* largest block is 2^10 pages */
+#define PAGEBLOCK_ORDER 9       /* 2 MiB */
+
+enum migratetype { MIGRATE_UNMOVABLE, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE, MIGRATE_TYPES };
+
+enum page_state {
+	PAGE_UNTOUCHED,  /* inside a block, or memory that was never used */
+	PAGE_BUDDY,      /* first page of a free block */
+	PAGE_PCP,        /* on a per-CPU list */
+	PAGE_ALLOCATED,  /* first page of an allocated block */
+};
+
+struct page {
+	struct line line;     /* of the struct page itself */
+	pfn_t next, prev;     /* list links, PFN_NONE at the ends */
+	int32_t refcount;
+	uint8_t state;        /* enum page_state */
+	uint8_t order;
+	uint8_t migratetype;  /* of the list it is on */
+	uint8_t zone;
+};
+
+/* A list of pages linked by page frame number. */
+struct page_list {
+	pfn_t head, tail;
+	uint32_t count;
+};
+
+#endif

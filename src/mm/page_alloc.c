@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mm/page_alloc.h"
+
+#include "hw/irq.h"
+#include "mm/buddy.h"
+#include "mm/pcp.h"
+
+KFUNC(__alloc_pages_nodemask);
+KFUNC(get_page_from_freelist);
+KFUNC(prep_new_page);
+KFUNC(__free_pages);
+KFUNC(put_page);
+KFUNC(free_unref_page);
+KFUNC(__free_pages_ok);
+KFUNC(free_one_page);
+
+void page_ref_add(struct cpu *cpu, struct memory *mm, struct page *page, int32_t n)
+{
+	cpu_charge(cpu, line_access(cpu, &page->line, mm->zone[page->zone].node) + cpu->hw->machine->atomic);
+	page->refcount += n;
+}
+
+bool page_ref_sub_and_test(struct cpu *cpu, struct memory *mm, struct page *page, int32_t n)
+{
+	cpu_charge(cpu, line_access(cpu, &page->line, mm->zone[page->zone].node) + cpu->hw->machine->atomic);
+	page->refcount -= n;
+	if (page->state != PAGE_ALLOCATED || page->refcount < 0)
+		cpu_fail(cpu, "bad page state: page frame %u freed %s", page_to_pfn(mm, page),
+			 page->state == PAGE_ALLOCATED ? "more often than it was referenced" : "although it is not allocated");
+	return page->refcount == 0;
+}
+
+/* A single block straight from the buddy lists. */
+static struct page *rmqueue_buddy(struct cpu *cpu, struct memory *mm, struct zone *zone, unsigned order, enum migratetype type)
+{
+	struct page *page;
+
+	local_irq_save(cpu);
+	spin_lock(cpu, &zone->lock);
+	page = __rmqueue(cpu, mm, zone, order, type);
+	cpu_touch(cpu, &zone->stat_line, zone->node);
+	spin_unlock(cpu, &zone->lock);
+	local_irq_restore(cpu);
+	mm->counts.zone_allocs++;
+	return page;
+}
+
+static struct page *rmqueue(struct cpu *cpu, struct memory *mm, struct zone *zone, unsigned order, enum migratetype type)
+{
+	struct page *page;
+
+	if (order)
+		return rmqueue_buddy(cpu, mm, zone, order, type);
+	pcp_guard_enter(cpu, mm);
+	page = __rmqueue_pcplist(cpu, mm, zone, type);
+	pcp_guard_leave(cpu, mm);
+	return page;
+}
+
+static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
+{
+	struct page *page = NULL;
+
+	cpu_enter(cpu, &fn_get_page_from_freelist);
+	/* First pass above the low watermark, second pass (the slow path without reclaim) above min. */
+	for (int pass = 0; pass < 2 && !page; pass++) {
+		for (uint32_t i = 0; i < mm->zones && !page; i++) {
+			struct zone *zone = &mm->zone[(cpu->socket + i) % mm->zones];
+			uint64_t mark = pass ? zone->watermark_min : zone->watermark_low;
+
+			if (zone->free_pages >= mark + (1u << order))
+				page = rmqueue(cpu, mm, zone, order, type);
+		}
+	}
+	cpu_leave(cpu);
+	return page;
+}
+
+static void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
+{
+	cpu_enter(cpu, &fn_prep_new_page);
+	cpu_work(cpu, mm->params->cost_prep_new_page);
+	page_touch(cpu, mm, page);
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		struct page *tail = page + i;
+
+		tail->zone = page->zone;
+		page_touch(cpu, mm, tail);
+		cpu_work(cpu, mm->params->cost_compound_page);
+	}
+	page->state = PAGE_ALLOCATED;
+	page->order = (uint8_t)order;
+	page->refcount = 1;
+	cpu_leave(cpu);
+}
+
+struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
+{
+	struct page *page;
+
+	cpu_enter(cpu, &fn___alloc_pages_nodemask);
+	cpu_work(cpu, mm->params->cost_alloc_pages);
+	page = get_page_from_freelist(cpu, mm, order, type);
+	if (page) {
+		prep_new_page(cpu, mm, page, order);
+		mm->counts.allocs++;
+		mm->allocated_pages += 1u << order;
+	} else {
+		mm->counts.alloc_failures++;
+	}
+	cpu_leave(cpu);
+	return page;
+}
+
+/* The block leaves its owner. */
+static void uncharge(struct memory *mm, struct page *page, unsigned order)
+{
+	page->state = PAGE_UNTOUCHED;
+	mm->counts.frees++;
+	mm->allocated_pages -= 1u << order;
+}
+
+void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	struct zone *zone = page_zone(mm, page);
+
+	cpu_enter(cpu, &fn_free_unref_page);
+	cpu_work(cpu, mm->params->cost_free_pages);
+	uncharge(mm, page, 0);
+	pcp_guard_enter(cpu, mm);
+	free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));
+	pcp_guard_leave(cpu, mm);
+	cpu_leave(cpu);
+}
+
+static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone, struct page *page, unsigned order)
+{
+	cpu_enter(cpu, &fn_free_one_page);
+	spin_lock(cpu, &zone->lock);
+	__free_one_page(cpu, mm, zone, page, order, get_pageblock_migratetype(mm, zone, page));
+	cpu_touch(cpu, &zone->stat_line, zone->node);
+	spin_unlock(cpu, &zone->lock);
+	mm->counts.zone_frees++;
+	cpu_leave(cpu);
+}
+
+void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
+{
+	cpu_enter(cpu, &fn___free_pages_ok);
+	cpu_work(cpu, mm->params->cost_free_pages_ok);
+	/* free_pages_prepare checks and clears every tail page of a compound block. */
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		page_touch(cpu, mm, page + i);
+		cpu_work(cpu, mm->params->cost_compound_page);
+	}
+	uncharge(mm, page, order);
+	local_irq_save(cpu);
+	free_one_page(cpu, mm, page_zone(mm, page), page, order);
+	local_irq_restore(cpu);
+	cpu_leave(cpu);
+}
+
+void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
+{
+	bool last;
+
+	cpu_enter(cpu, &fn___free_pages);
+	last = page_ref_sub_and_test(cpu, mm, page, 1);
+	if (last && order)
+		__free_pages_ok(cpu, mm, page, order);
+	else if (last)
+		free_unref_page(cpu, mm, page);
+	cpu_leave(cpu);
+}
+
+void put_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	bool last;
+
+	cpu_enter(cpu, &fn_put_page);
+	last = page_ref_sub_and_test(cpu, mm, page, 1);
+	if (last && page->order)
+		__free_pages_ok(cpu, mm, page, page->order);
+	else if (last)
+		free_unref_page(cpu, mm, page);
+	cpu_leave(cpu);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A zone: a range of memory with its lock, buddy lists, per-CPU lists and watermarks. */
+#ifndef HZ_MM_ZONE_H
+#define HZ_MM_ZONE_H
+
+#include "hw/lock.h"
+#include "mm/page.h"
+
+struct free_area {
+	struct page_list list[MIGRATE_TYPES];
+	struct line line;         /* list heads and nr_free */
+};
+
+/* per_cpu_pages: the order-0 lists of one CPU for one zone. */
+struct per_cpu_pages {
+	struct page_list list[MIGRATE_TYPES];
+	struct line line;
+	uint32_t count, high, batch;
+};
+
+struct zone {
+	char name[32];
+	uint8_t number;
+	uint32_t node;
+	pfn_t start, end;
+	/* Memory from here to `end` was never used: whole blocks of the largest order, movable, as after boot. They count as free and
+	 * stand behind the list of that order. */
+	pfn_t frontier;
+	struct free_area free_area[MAX_ORDER + 1];
+	uint8_t *pageblock;       /* migratetype of each pageblock */
+	struct lock lock;
+	struct per_cpu_pages *pcp; /* [cpus] */
+	uint64_t free_pages;       /* on the buddy lists and beyond the frontier */
+	uint64_t watermark_min, watermark_low, watermark_high; /* pages */
+	struct line stat_line;     /* vm_stat: NR_FREE_PAGES and the like */
+};
+
+#endif
