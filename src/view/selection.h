@@ -15,6 +15,13 @@ struct selection {
 	const char *point;          /* label, or number within its scenario */
 };
 
+/* One swept key of a point. */
+struct selected_axis {
+	char *key;
+	char *value;
+	double number;              /* in the key's base unit, NAN when it is no number */
+};
+
 /* One point of a current plan. */
 struct selected_point {
 	int64_t id;
@@ -22,6 +29,8 @@ struct selected_point {
 	uint32_t position;
 	char *label;
 	char *policy;
+	struct selected_axis *axis; /* in sweep order; a swept policy is left out, it has its own field */
+	size_t axes;
 	uint32_t planned;           /* runs that should be there */
 	uint32_t done;
 	uint32_t failed;            /* failed or killed */
@@ -44,5 +53,13 @@ struct selected {
  * all, HZ_ENVIRONMENT when it cannot be read. The caller frees *out in every case. */
 int selection_find(const struct selection *which, struct store *s, struct selected *out, struct error *e);
 void selected_fini(struct selected *found);
+
+/* The keys swept anywhere in a scenario, in order of first appearance. Returns their number; *keys is a heap array of
+ * strings that belong to the scenario. */
+size_t selected_keys(const struct selected_scenario *scenario, const char ***keys);
+/* The point's value of a key, or NULL. */
+const struct selected_axis *selected_axis(const struct selected_point *point, const char *key);
+/* The key without its path, "cpus" for "load.cpus", unless another of `keys` ends alike. */
+const char *selected_key_name(const char *key, const char *const *keys, size_t n);
 
 #endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the repetitions of a point say together. */
+#ifndef HZ_VIEW_MEASURE_H
+#define HZ_VIEW_MEASURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "store/store.h"
+
+/* A metric over the repetitions that are done. */
+struct measure {
+	char *name;
+	double mean;
+	double half_width;          /* of the 95 % interval; NAN for one repetition */
+};
+
+struct distribution {
+	double mean, p50, p99, max; /* cycles; NAN without values */
+};
+
+/* All zone locks of a machine together; the repetitions' histograms are pooled. */
+struct zone_lock {
+	double acquisitions;        /* per run; NAN: no zone lock was ever taken */
+	double contended;           /* of them, had to wait */
+	struct distribution hold;
+	struct distribution wait;   /* of the contended ones */
+};
+
+struct measures {
+	struct measure *measure;
+	size_t n;
+	struct zone_lock zone;
+};
+
+int measures_load(struct store *s, int64_t point, struct measures *out, struct error *e);
+/* NULL when no repetition has it. */
+const struct measure *measures_get(const struct measures *m, const char *name);
+/* The mean, or NAN. */
+double measures_mean(const struct measures *m, const char *name);
+void measures_fini(struct measures *m);
+
+#endif

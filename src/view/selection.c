@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view/selection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/statement.h"
+
+static const char doing[] = "read points";
+
+static void *grow(void *rows, size_t n, size_t size)
+{
+	return xrealloc(rows, (n + 1) * size);
+}
+
+static int find_axes(struct store *s, struct selected_point *p, struct error *e)
+{
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT key, value, number FROM point_axis WHERE point = ? AND key <> 'policy' ORDER BY ordinal", e);
+
+	if (!rc)
+		statement_bind_int(&st, 1, p->id);
+	while (!rc) {
+		rc = statement_step(&st, &row, e);
+		if (rc || !row)
+			break;
+		p->axis = grow(p->axis, p->axes, sizeof *p->axis);
+		p->axis[p->axes++] = (struct selected_axis){
+			.key = xstrdup(statement_text(&st, 0)),
+			.value = xstrdup(statement_text(&st, 1)),
+			.number = statement_real(&st, 2),
+		};
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+static int find_points(struct store *s, struct selected_scenario *found, struct error *e)
+{
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT point, position, label, policy, planned, done, failed FROM points WHERE scenario = ? ORDER BY position",
+		e);
+
+	if (!rc)
+		statement_bind_text(&st, 1, found->name);
+	while (!rc) {
+		rc = statement_step(&st, &row, e);
+		if (rc || !row)
+			break;
+		found->point = grow(found->point, found->points, sizeof *found->point);
+		found->point[found->points++] = (struct selected_point){
+			.id = statement_int(&st, 0),
+			.scenario = found->id,
+			.position = (uint32_t)statement_int(&st, 1),
+			.label = xstrdup(statement_text(&st, 2)),
+			.policy = xstrdup(statement_text(&st, 3)),
+			.planned = (uint32_t)statement_int(&st, 4),
+			.done = (uint32_t)statement_int(&st, 5),
+			.failed = (uint32_t)statement_int(&st, 6),
+		};
+		rc = find_axes(s, &found->point[found->points - 1], e);
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+static int find_scenarios(struct store *s, const char *wanted, struct selected *out, struct error *e)
+{
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT id, name, title FROM scenario WHERE (?1 IS NULL OR name = ?1 OR path = ?1)"
+		" AND EXISTS (SELECT 1 FROM point WHERE scenario = scenario.id AND position IS NOT NULL) ORDER BY id", e);
+
+	if (!rc)
+		statement_bind_text(&st, 1, wanted);
+	while (!rc) {
+		rc = statement_step(&st, &row, e);
+		if (rc || !row)
+			break;
+		out->scenario = grow(out->scenario, out->scenarios, sizeof *out->scenario);
+		out->scenario[out->scenarios++] = (struct selected_scenario){
+			.id = statement_int(&st, 0),
+			.name = xstrdup(statement_text(&st, 1)),
+			.title = xstrdup(statement_text(&st, 2)),
+		};
+		rc = find_points(s, &out->scenario[out->scenarios - 1], e);
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+/* An error for `word` that none of the names is; `what` and `where` make the sentence. */
+static int unknown(const char *what, const char *word, const char *const *names, size_t n, struct store *s,
+		   struct error *e)
+{
+	const char *near = text_nearest(word, names, n);
+
+	if (near)
+		return error_set(e, HZ_USER, "no %s '%s' in %s; did you mean '%s'?", what, word, store_path(s), near);
+	if (n == 1)
+		return error_set(e, HZ_USER, "no %s '%s' in %s; there is '%s'", what, word, store_path(s), names[0]);
+	return error_set(e, HZ_USER, "no %s '%s' in %s; there are %zu, the first is '%s'", what, word, store_path(s), n,
+			 names[0]);
+}
+
+static int unknown_scenario(const char *word, struct store *s, struct error *e)
+{
+	struct selected all = {0};
+	const char **names;
+	int rc = find_scenarios(s, NULL, &all, e);
+
+	names = xcalloc(all.scenarios + 1, sizeof *names);
+	for (size_t i = 0; i < all.scenarios; i++)
+		names[i] = all.scenario[i].name;
+	if (!rc && !all.scenarios)
+		rc = error_set(e, HZ_NOTHING, "%s holds no points", store_path(s));
+	else if (!rc)
+		rc = unknown("scenario", word, names, all.scenarios, s, e);
+	free(names);
+	selected_fini(&all);
+	return rc;
+}
+
+static void point_fini(struct selected_point *p)
+{
+	for (size_t i = 0; i < p->axes; i++) {
+		free(p->axis[i].key);
+		free(p->axis[i].value);
+	}
+	free(p->axis);
+	free(p->label);
+	free(p->policy);
+}
+
+static void scenario_fini(struct selected_scenario *s)
+{
+	for (size_t i = 0; i < s->points; i++)
+		point_fini(&s->point[i]);
+	free(s->point);
+	free(s->name);
+	free(s->title);
+}
+
+static int point_is(const struct selected_point *p, const char *word)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%u", p->position);
+	return !strcmp(p->label, word) || !strcmp(number, word);
+}
+
+/* Keep the points that `word` names, and the scenarios that still have one. */
+static int keep_point(struct selected *found, const char *word, struct store *s, struct error *e)
+{
+	const char **labels;
+	size_t all = 0, kept = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < found->scenarios; i++)
+		for (size_t j = 0; j < found->scenario[i].points; j++, all++)
+			kept += (size_t)point_is(&found->scenario[i].point[j], word);
+	if (!kept) {
+		labels = xcalloc(all + 1, sizeof *labels);
+		all = 0;
+		for (size_t i = 0; i < found->scenarios; i++)
+			for (size_t j = 0; j < found->scenario[i].points; j++)
+				labels[all++] = found->scenario[i].point[j].label;
+		rc = unknown("point", word, labels, all, s, e);
+		free(labels);
+		return rc;
+	}
+	kept = 0;
+	for (size_t i = 0; i < found->scenarios; i++) {
+		struct selected_scenario *scenario = &found->scenario[i];
+		size_t n = 0;
+
+		for (size_t j = 0; j < scenario->points; j++)
+			if (point_is(&scenario->point[j], word))
+				scenario->point[n++] = scenario->point[j];
+			else
+				point_fini(&scenario->point[j]);
+		scenario->points = n;
+		if (n)
+			found->scenario[kept++] = *scenario;
+		else
+			scenario_fini(scenario);
+	}
+	found->scenarios = kept;
+	return 0;
+}
+
+int selection_find(const struct selection *which, struct store *s, struct selected *out, struct error *e)
+{
+	int rc;
+
+	*out = (struct selected){0};
+	rc = find_scenarios(s, which->scenario, out, e);
+	if (!rc && !out->scenarios && which->scenario)
+		return unknown_scenario(which->scenario, s, e);
+	if (!rc && !out->scenarios)
+		return error_set(e, HZ_NOTHING, "%s holds no points", store_path(s));
+	if (!rc && which->point)
+		rc = keep_point(out, which->point, s, e);
+	return rc;
+}
+
+void selected_fini(struct selected *found)
+{
+	for (size_t i = 0; i < found->scenarios; i++)
+		scenario_fini(&found->scenario[i]);
+	free(found->scenario);
+	*found = (struct selected){0};
+}
+
+size_t selected_keys(const struct selected_scenario *scenario, const char ***keys)
+{
+	size_t n = 0;
+
+	*keys = NULL;
+	for (size_t i = 0; i < scenario->points; i++) {
+		const struct selected_point *p = &scenario->point[i];
+
+		for (size_t j = 0; j < p->axes; j++) {
+			size_t k = 0;
+
+			while (k < n && strcmp((*keys)[k], p->axis[j].key))
+				k++;
+			if (k < n)
+				continue;
+			*keys = xrealloc(*keys, (n + 1) * sizeof **keys);
+			(*keys)[n++] = p->axis[j].key;
+		}
+	}
+	return n;
+}
+
+const struct selected_axis *selected_axis(const struct selected_point *point, const char *key)
+{
+	for (size_t i = 0; i < point->axes; i++)
+		if (!strcmp(point->axis[i].key, key))
+			return &point->axis[i];
+	return NULL;
+}
+
+static const char *last_part(const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	return dot ? dot + 1 : key;
+}
+
+const char *selected_key_name(const char *key, const char *const *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(keys[i], key) && !strcmp(last_part(keys[i]), last_part(key)))
+			return key;
+	return last_part(key);
+}
