@@ -14,6 +14,11 @@ static const struct kfunc *const slow_path[LOCK_KINDS] = {
 	&fn_queued_spin_lock_slowpath, &fn_ticket_spin_lock_wait, &fn_test_and_set_spin_lock_wait,
 };
 
+const struct kfunc *lock_slow_path(enum lock_kind kind)
+{
+	return slow_path[kind];
+}
+
 const struct lock_ops *lock_ops(enum lock_kind kind)
 {
 	static const struct lock_ops *const ops[LOCK_KINDS] = {&lock_qspinlock, &lock_ticket, &lock_test_and_set};
@@ -86,6 +91,8 @@ static void own(struct cpu *cpu, struct lock *lock)
 	line_own(cpu, &lock->word);
 	lock->holder = cpu;
 	lock->taken_at = cpu_now(cpu);
+	if (lock->taken_at < lock->free_at)
+		cpu_fail(cpu, "%s granted before its release: the model's order is broken", lock->class->name);
 	lock->last_grant = lock->taken_at;
 	cpu->held[cpu->held_count++] = (struct held_lock){lock, cpu->node};
 	lock->class->window[cpu->window].acquisitions++;

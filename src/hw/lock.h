@@ -64,6 +64,10 @@ struct lock_ops {
 extern const struct lock_ops lock_qspinlock, lock_ticket, lock_test_and_set;
 const struct lock_ops *lock_ops(enum lock_kind kind);
 
+
+/* The function that a contended acquisition of this kind is charged to. */
+const struct kfunc *lock_slow_path(enum lock_kind kind);
+
 struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random);
 void lock_classes_free(struct hw *hw);
 

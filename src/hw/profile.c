@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 void profile_init(struct profile *p, uint32_t windows)
 {
@@ -43,6 +44,19 @@ struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t
 		sum.cycles += p->cell[(size_t)node * p->windows + w].cycles;
 		sum.calls += p->cell[(size_t)node * p->windows + w].calls;
 	}
+	return sum;
+}
+
+cycles_t profile_through(const struct profile *p, const char *name, uint32_t from)
+{
+	cycles_t sum = 0;
+
+	for (uint32_t node = 1; node < p->nodes; node++)
+		for (uint32_t n = node; n; n = p->node[n].parent)
+			if (!strcmp(p->node[n].fn->name, name)) {
+				sum += profile_sum(p, node, from).cycles;
+				break;
+			}
 	return sum;
 }
 

@@ -63,6 +63,9 @@ static inline struct profile_cell *profile_cell(struct profile *p, uint32_t node
 /* Cycles of a node itself over windows [from, windows). */
 struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t from);
 
+/* Cycles of every path that goes through a function of this name, from window `from` on. */
+cycles_t profile_through(const struct profile *p, const char *name, uint32_t from);
+
 /* "outer;inner;innermost" */
 void profile_path(const struct profile *p, uint32_t node, struct text *out);
 

@@ -1,2 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-libhotzone_a_SOURCES += src/load/params.h src/load/result.c src/load/result.h src/load/world.h
+libhotzone_a_SOURCES += \
+	src/load/forward.c \
+	src/load/load.h \
+	src/load/page_bench.c \
+	src/load/params.h \
+	src/load/result.c src/load/result.h \
+	src/load/world.c src/load/world.h

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An IPv4 router: what arrives on a port leaves on the next one. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "load/load.h"
+#include "net/driver.h"
+#include "net/sizes.h"
+
+KFUNC(napi_gro_receive);
+KFUNC(__netif_receive_skb_core);
+KFUNC(ip_rcv);
+KFUNC(ip_route_input_noref);
+KFUNC(ip_forward);
+KFUNC(__dev_queue_xmit);
+
+struct forward {
+	struct sizes sizes;
+	struct net net;
+};
+
+/* Packets per second and port, from the load's rate. */
+static double offered_pps(const struct params *p, const struct sizes *sizes, double *line)
+{
+	*line = p->nic.line_rate / (8.0 * (sizes->mean + p->nic.overhead));
+	if (p->load.rate_pps > 0.0)
+		return p->load.rate_pps;
+	if (p->load.rate_bps > 0.0)
+		return p->load.rate_bps / (8.0 * sizes->mean);
+	return *line;
+}
+
+static int forward_check(const struct params *p, struct error *e)
+{
+	struct sizes sizes;
+	double pps, line;
+	int code = sizes_parse(&sizes, p->load.packet_size, e);
+
+	if (code)
+		return code;
+	pps = offered_pps(p, &sizes, &line);
+	if (pps > line * 1.000001)
+		return error_set(e, HZ_USER, "load.rate of %.4g packets/s per port is above the line rate of NIC '%s', %.4g packets/s "
+				 "for frames of %.4g bytes", pps, p->nic.name, line, sizes.mean);
+	if (p->load.arrivals == ARRIVALS_BURSTS && !p->load.burst)
+		return error_set(e, HZ_USER, "load.burst is 0; bursts need at least 1 packet");
+	if (p->net.rx_wqe_bulk > p->nic.rx_ring)
+		return error_set(e, HZ_USER, "nic.rx_ring of %u is smaller than kernel.net.rx_wqe_bulk of %u", p->nic.rx_ring,
+				 p->net.rx_wqe_bulk);
+	return 0;
+}
+
+/* A CPU without a queue would only idle. */
+static int forward_cpus(const struct params *p, uint32_t *cpus, struct error *e)
+{
+	if (p->nic.queues && p->load.cpus > p->nic.queues)
+		return error_set(e, HZ_USER, "load.cpus is %u, but nic.queues gives work to %u only", p->load.cpus, p->nic.queues);
+	if (p->nic.queues && *cpus > p->nic.queues)
+		*cpus = p->nic.queues;
+	return 0;
+}
+
+static uint32_t choose_tx_queue(const struct net *net, const struct channel *from, const struct sk_buff *skb)
+{
+	if (net->stack->tx_queue == TX_QUEUE_BY_RX_QUEUE)
+		return from->index;
+	/* skb_tx_hash: another hash than RSS takes, of the same flow. */
+	return (uint32_t)(((uint64_t)(skb->flow * 0x9E3779B1u) * net->queues) >> 32);
+}
+
+static void forward_packet(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb)
+{
+	const struct net_params *k = net->stack;
+	struct channel *to = net_channel(net, (from->port + 1) % net->ports, choose_tx_queue(net, from, skb));
+
+	cpu_enter(cpu, &fn_napi_gro_receive);
+	cpu_work(cpu, k->cost_gro_receive);
+	cpu_enter(cpu, &fn___netif_receive_skb_core);
+	cpu_enter(cpu, &fn_ip_rcv);
+	cpu_work(cpu, k->cost_ip_rcv);
+	cpu_enter(cpu, &fn_ip_route_input_noref);
+	cpu_work(cpu, k->cost_route);
+	cpu_leave(cpu);
+	cpu_enter(cpu, &fn_ip_forward);
+	cpu_work(cpu, k->cost_ip_forward);
+	cpu_enter(cpu, &fn___dev_queue_xmit);
+	cpu_work(cpu, k->cost_dev_queue_xmit);
+	mlx5e_xmit(cpu, to, skb);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+}
+
+/* Bring the CPU's channels up, then leave the CPU to interrupts. */
+static void open_channels(struct cpu *cpu, void *arg)
+{
+	struct net *net = arg;
+
+	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+		if (net->channel[i].cpu == cpu)
+			channel_start(&net->channel[i]);
+}
+
+static int forward_build(struct world *w, struct error *e)
+{
+	static const enum arrival_process process[] = {
+		[ARRIVALS_FIXED] = ARRIVAL_FIXED, [ARRIVALS_POISSON] = ARRIVAL_POISSON, [ARRIVALS_BURSTS] = ARRIVAL_BURSTS,
+	};
+	const struct params *p = w->params;
+	struct forward *f = xcalloc(1, sizeof *f);
+	struct offered offered;
+	double line;
+	int code;
+
+	w->load = f;
+	code = sizes_parse(&f->sizes, p->load.packet_size, e);
+	if (code)
+		return code;
+	offered = (struct offered){
+		.process = process[p->load.arrivals],
+		.pps = offered_pps(p, &f->sizes, &line),
+		.burst = p->load.burst,
+		.flows = p->load.flows,
+		.sizes = &f->sizes,
+		.seed = p->run.seed,
+		.repetition = p->run.repetition,
+	};
+	code = net_init(&f->net, &w->hw, &w->mm, &p->net, &p->nic, &offered, e);
+	if (code)
+		return code;
+	f->net.receive = forward_packet;
+	for (uint32_t i = 0; i < w->hw.cpus; i++) {
+		context_new(&w->hw.cpu[i], "mlx5e_open", true, open_channels, &f->net);
+		context_new_idle(&w->hw.cpu[i]);
+	}
+	return 0;
+}
+
+static struct net_window sent_in(const struct world *w, uint32_t window)
+{
+	const struct forward *f = w->load;
+	struct net_window sum = {0};
+
+	for (uint32_t i = 0; i < w->hw.cpus; i++) {
+		const struct net_window *n = &f->net.window[(size_t)i * w->hw.windows + window];
+
+		sum.sent += n->sent;
+		sum.sent_bytes += n->sent_bytes;
+		sum.tx_ring_full += n->tx_ring_full;
+	}
+	return sum;
+}
+
+static double forward_work(const struct world *w, uint32_t window)
+{
+	return (double)sent_in(w, window).sent;
+}
+
+static int forward_verify(struct world *w, struct error *e)
+{
+	const struct forward *f = w->load;
+
+	for (uint32_t i = 0; i < f->net.ports * f->net.queues; i++)
+		if (rx_ring_check(&f->net.channel[i].rx))
+			return error_set(e, HZ_RUN_FAILED, "RX ring %u of port %u: packets in the ring over time and time in the ring of "
+					 "packets differ", f->net.channel[i].index, f->net.channel[i].port);
+	return 0;
+}
+
+static void forward_collect(const struct world *w, uint32_t from, double busy, struct result *r)
+{
+	const struct forward *f = w->load;
+	const struct hw *hw = &w->hw;
+	struct net_window sent = {0};
+	struct rx_window got = {0};
+	double seconds = (double)(hw->windows - from) * (double)hw->window_length / hw->machine->clock_hz;
+	uint64_t interrupts = 0, polls = 0;
+
+	for (uint32_t i = from; i < hw->windows; i++) {
+		struct net_window n = sent_in(w, i);
+
+		sent.sent += n.sent;
+		sent.sent_bytes += n.sent_bytes;
+		sent.tx_ring_full += n.tx_ring_full;
+	}
+	for (uint32_t i = 0; i < f->net.ports * f->net.queues; i++) {
+		for (uint32_t n = from; n < hw->windows; n++) {
+			got.packets += f->net.channel[i].rx.window[n].packets;
+			got.bytes += f->net.channel[i].rx.window[n].bytes;
+			got.dropped += f->net.channel[i].rx.window[n].dropped;
+		}
+		interrupts += f->net.channel[i].napi.interrupts;
+		polls += f->net.channel[i].napi.polls;
+	}
+	result_metric(r, "offered_pps", "1/s", (double)got.packets / seconds);
+	result_metric(r, "achieved_pps", "1/s", (double)sent.sent / seconds);
+	result_metric(r, "offered_bps", "bit/s", (double)got.bytes * 8.0 / seconds);
+	result_metric(r, "achieved_bps", "bit/s", (double)sent.sent_bytes * 8.0 / seconds);
+	result_metric(r, "drops_rx_out_of_buffer", "packets", (double)got.dropped);
+	result_metric(r, "drops_tx_ring_full", "packets", (double)sent.tx_ring_full);
+	result_metric(r, "packets", "packets", (double)sent.sent);
+	result_metric(r, "cycles_per_packet", "cycles", sent.sent ? busy / (double)sent.sent : NAN);
+	result_metric(r, "txcompletion_share", "1",
+		      busy > 0.0 ? (double)profile_through(&hw->profile, "mlx5e_poll_tx_cq", from) / busy : 0.0);
+	result_metric(r, "interrupts", "1", (double)interrupts);
+	result_metric(r, "napi_polls", "1", (double)polls);
+}
+
+static void forward_fini(struct world *w)
+{
+	struct forward *f = w->load;
+
+	net_fini(&f->net);
+	free(f);
+}
+
+const struct load load_forward = {
+	.name = "forward",
+	.check = forward_check,
+	.cpus = forward_cpus,
+	.build = forward_build,
+	.work = forward_work,
+	.verify = forward_verify,
+	.collect = forward_collect,
+	.fini = forward_fini,
+};

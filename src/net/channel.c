@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/channel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "net/driver.h"
+#include "net/softirq.h"
+
+static cycles_t usecs(const struct hw *hw, uint32_t us)
+{
+	return (cycles_t)(us * 1e-6 * hw->machine->clock_hz);
+}
+
+/* RSS: each flow's hash picks a queue. */
+static void spread_flows(struct net *net, uint32_t port, const struct offered *o)
+{
+	struct stream *random;
+	char name[32];
+
+	snprintf(name, sizeof name, "rss port %u", port);
+	random = stream_new(o->seed, o->repetition, name);
+	net->flow_queue[port] = xcalloc(o->flows, sizeof **net->flow_queue);
+	for (uint32_t f = 0; f < o->flows; f++)
+		net->flow_queue[port][f] = stream_index(random, net->queues);
+	stream_free(random);
+}
+
+static void start_arrivals(struct channel *ch, const struct offered *o, double cycles_per_bit)
+{
+	struct net *net = ch->net;
+	struct arrival *a = &ch->rx.arrival;
+	double per_port = net->hw->machine->clock_hz / o->pps;
+	uint32_t *mine = NULL, n = 0;
+	char name[48];
+
+	if (o->flows) {
+		mine = xcalloc(o->flows, sizeof *mine);
+		for (uint32_t f = 0; f < o->flows; f++)
+			if (net->flow_queue[ch->port][f] == ch->index)
+				mine[n++] = f;
+	}
+	a->process = o->process;
+	a->share = o->flows ? (double)n / o->flows : 1.0;
+	/* Without flows the port deals its packets out in turn. */
+	a->period = o->flows ? per_port : per_port * net->queues;
+	a->gap = o->pps <= 0.0 || a->share <= 0.0 ? 0.0 : a->period / a->share;
+	a->cycles_per_bit = cycles_per_bit;
+	a->overhead = net->nic->overhead;
+	a->burst = o->burst ? o->burst : 1;
+	a->flow = mine;
+	a->flows = n;
+	a->sizes = o->sizes;
+	snprintf(name, sizeof name, "arrivals %u.%u", ch->port, ch->index);
+	a->random = stream_new(o->seed, o->repetition, name);
+	arrival_start(a);
+}
+
+static void interrupt(struct cpu *cpu, void *arg)
+{
+	struct channel *ch = arg;
+
+	ch->armed = false;
+	ch->napi.interrupts++;
+	driver_interrupt(cpu, ch);
+}
+
+int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
+	     const struct offered *offered, struct error *e)
+{
+	double cycles_per_bit = hw->machine->clock_hz / nic->line_rate;
+	struct lock_class *class;
+
+	*net = (struct net){.hw = hw, .mm = mm, .stack = stack, .nic = nic, .ports = nic->ports};
+	net->queues = nic->queues ? nic->queues : hw->cpus;
+	if (net->ports > HZ_ARRAY_SIZE(net->flow_queue))
+		return error_set(e, HZ_USER, "nic.ports is %u; at most %zu are modelled", net->ports,
+				 HZ_ARRAY_SIZE(net->flow_queue));
+	net->shared_tx = hw->cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < hw->cpus);
+	net->rx_moderation = usecs(hw, nic->rx_usecs);
+	net->tx_moderation = usecs(hw, nic->tx_usecs);
+	net->window = xcalloc((size_t)hw->cpus * hw->windows, sizeof *net->window);
+	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
+	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
+	for (uint32_t port = 0; port < net->ports; port++) {
+		if (offered->flows)
+			spread_flows(net, port, offered);
+		for (uint32_t q = 0; q < net->queues; q++) {
+			struct channel *ch = net_channel(net, port, q);
+
+			ch->net = net;
+			ch->cpu = &hw->cpu[q % hw->cpus];
+			ch->port = port;
+			ch->index = q;
+			rx_ring_init(&ch->rx, nic->rx_ring, nic->rx_latency, hw->windows, hw->window_length);
+			tx_ring_init(&ch->tx, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
+			lock_init(&ch->tx_lock, class, hw);
+			ch->irq = irq_line_new(ch->cpu, interrupt, ch);
+			start_arrivals(ch, offered, cycles_per_bit);
+		}
+	}
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		hw->cpu[i].woken_remotely |= net->shared_tx;
+		softirq_init(net, &hw->cpu[i]);
+	}
+	return 0;
+}
+
+void net_fini(struct net *net)
+{
+	for (uint32_t i = 0; i < net->ports * net->queues && net->channel; i++) {
+		struct channel *ch = &net->channel[i];
+
+		free((uint32_t *)(uintptr_t)ch->rx.arrival.flow);
+		rx_ring_fini(&ch->rx);
+		tx_ring_fini(&ch->tx);
+		lock_fini(&ch->tx_lock);
+	}
+	for (uint32_t i = 0; net->channel && i < net->hw->cpus; i++)
+		softirq_fini(&net->hw->cpu[i]);
+	for (uint32_t port = 0; port < net->ports; port++)
+		free(net->flow_queue[port]);
+	free(net->channel);
+	free(net->window);
+}
+
+void channel_start(struct channel *ch)
+{
+	mlx5e_post_rx_wqes(ch->cpu, ch);
+	channel_arm(ch);
+}
+
+static cycles_t tx_due(const struct channel *ch)
+{
+	return tx_ring_interrupt(&ch->tx, ch->net->tx_moderation, ch->net->nic->tx_frames);
+}
+
+static void set_due(struct channel *ch, cycles_t due)
+{
+	ch->due = due;
+	irq_set(ch->irq, due);
+}
+
+void channel_arm(struct channel *ch)
+{
+	cycles_t now = cpu_now(ch->cpu), rx, tx;
+
+	rx = rx_ring_interrupt(&ch->rx, now, ch->net->rx_moderation, ch->net->nic->rx_frames);
+	tx = tx_ring_done(&ch->tx, now) ? now : tx_due(ch);
+	ch->armed = true;
+	set_due(ch, rx < tx ? rx : tx);
+}
+
+void channel_sent(struct channel *ch)
+{
+	cycles_t due = tx_due(ch);
+
+	if (ch->armed && due < ch->due)
+		set_due(ch, due);
+}

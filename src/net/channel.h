@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A channel: one RX ring, one TX ring and their NAPI, served by one CPU through one interrupt. A NIC is its channels. */
+#ifndef HZ_NET_CHANNEL_H
+#define HZ_NET_CHANNEL_H
+
+#include "hw/irq.h"
+#include "hw/lock.h"
+#include "mm/memory.h"
+#include "net/nic.h"
+#include "net/rx_ring.h"
+#include "net/stack.h"
+#include "net/tx_ring.h"
+
+struct net;
+
+struct napi {
+	bool scheduled;
+	uint64_t polls, full_polls, interrupts;
+};
+
+struct channel {
+	struct net *net;
+	struct cpu *cpu;
+	uint32_t port, index;
+	struct rx_ring rx;
+	struct tx_ring tx;
+	struct lock tx_lock;       /* _xmit_lock; taken for real only where several CPUs send on this queue */
+	struct napi napi;
+	struct irq_line *irq;
+	bool armed;
+	cycles_t due;              /* when armed: the interrupt that is set */
+	uint32_t fresh_buffers;    /* buffers left of the page that is being carved */
+	struct page *fresh_page;
+};
+
+/* Counts of one CPU in one window. */
+struct net_window {
+	uint64_t sent, sent_bytes;
+	uint64_t tx_ring_full;
+};
+
+struct net {
+	struct hw *hw;
+	struct memory *mm;
+	const struct net_params *stack;
+	const struct nic_params *nic;
+	uint32_t ports, queues;    /* queues per port */
+	struct channel *channel;   /* [ports * queues] */
+	uint32_t *flow_queue[16];  /* [port][flow]: RSS; NULL: the queues take turns */
+	bool shared_tx;            /* a TX queue has senders on other CPUs */
+	cycles_t rx_moderation, tx_moderation;
+	struct net_window *window; /* [cpus][windows] */
+	/* What the stack does with a received packet; takes over the head's reference. */
+	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
+	void *receive_arg;
+};
+
+/* What is offered to each port. */
+struct offered {
+	enum arrival_process process;
+	double pps;                /* per port */
+	uint32_t burst, flows;
+	const struct sizes *sizes;
+	uint64_t seed;
+	uint32_t repetition;
+};
+
+/* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals; full RX rings are posted when the run starts, by
+ * channel_start(). Returns 0, or HZ_USER with *e filled. */
+int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
+	     const struct offered *offered, struct error *e);
+void net_fini(struct net *net);
+
+static inline struct channel *net_channel(struct net *net, uint32_t port, uint32_t index)
+{
+	return &net->channel[port * net->queues + index];
+}
+
+static inline struct net_window *net_window(struct net *net, const struct cpu *cpu)
+{
+	return &net->window[(size_t)cpu->number * net->hw->windows + cpu->window];
+}
+
+/* Post the first buffers and arm; by the channel's CPU. */
+void channel_start(struct channel *ch);
+
+/* Rearm the completion queues when the NAPI completes: completions that are waiting interrupt at once. */
+void channel_arm(struct channel *ch);
+
+/* A packet was put on the TX ring: an armed completion queue may now interrupt sooner. */
+void channel_sent(struct channel *ch);
+
+#endif

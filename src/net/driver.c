@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/driver.h"
+
+#include "mm/page_alloc.h"
+#include "mm/page_frag.h"
+#include "net/softirq.h"
+
+KFUNC(mlx5_eq_int);
+KFUNC(mlx5e_napi_poll);
+KFUNC(mlx5e_poll_tx_cq);
+KFUNC(mlx5e_poll_rx_cq);
+KFUNC(mlx5e_post_rx_wqes);
+KFUNC(mlx5e_xmit);
+KFUNC(napi_consume_skb);
+KFUNC(skb_release_data);
+KFUNC(build_skb);
+
+void driver_interrupt(struct cpu *cpu, struct channel *ch)
+{
+	cpu_enter(cpu, &fn_mlx5_eq_int);
+	cpu_work(cpu, ch->net->stack->cost_irq_handler);
+	napi_schedule(cpu, ch);
+	cpu_leave(cpu);
+}
+
+/* Release an sk_buff and its data. Each level ends in a call that the compiler turns into a jump, so that page_frag_free and what it
+ * calls show beside skb_release_data, as in perf. */
+static void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb)
+{
+	cpu_enter(cpu, &fn_napi_consume_skb);
+	cpu_work(cpu, net->stack->cost_consume_skb);
+	cpu_enter(cpu, &fn_skb_release_data);
+	cpu_work(cpu, net->stack->cost_release_data);
+	cpu_leave(cpu);
+	page_frag_free(cpu, net->mm, skb->head);
+	cpu_leave(cpu);
+}
+
+/* Returns whether it used up its budget. */
+static bool mlx5e_poll_tx_cq(struct cpu *cpu, struct channel *ch)
+{
+	const struct net_params *k = ch->net->stack;
+	const struct tx_entry *entry;
+	uint32_t done = 0;
+
+	cpu_enter(cpu, &fn_mlx5e_poll_tx_cq);
+	/* Others fill this ring: see all that was sent before now. */
+	if (ch->net->shared_tx)
+		cpu_line_up(cpu, ch->tx_lock.class->id);
+	while (done < k->tx_cq_budget && (entry = tx_ring_done(&ch->tx, cpu_now(cpu)))) {
+		struct sk_buff skb = entry->skb;
+
+		tx_ring_pop(&ch->tx);
+		cpu_work(cpu, k->cost_tx_cqe + k->cost_dma_unmap);
+		napi_consume_skb(cpu, ch->net, &skb);
+		done++;
+	}
+	cpu_leave(cpu);
+	return done == k->tx_cq_budget;
+}
+
+static void receive_one(struct cpu *cpu, struct channel *ch)
+{
+	struct net *net = ch->net;
+	const struct net_params *k = net->stack;
+	struct rx_buffer buffer;
+	struct packet packet = rx_ring_consume(&ch->rx, cpu_now(cpu), &buffer);
+	struct sk_buff skb = {buffer.page, packet.len, packet.flow};
+
+	cpu_pollute(cpu, k->lines_per_packet);
+	cpu_work(cpu, k->cost_rx_cqe);
+	/* The fragment's reference; the driver keeps its own on the page until the last buffer of it is used. */
+	page_ref_add(cpu, net->mm, buffer.page, 1);
+	if (buffer.last) {
+		cpu_work(cpu, k->cost_dma_unmap);
+		put_page(cpu, net->mm, buffer.page);
+	}
+	cpu_enter(cpu, &fn_build_skb);
+	cpu_work(cpu, k->cost_build_skb);
+	cpu_leave(cpu);
+	net->receive(net, cpu, ch, &skb);
+}
+
+static uint32_t mlx5e_poll_rx_cq(struct cpu *cpu, struct channel *ch, uint32_t budget)
+{
+	uint32_t done = 0;
+
+	cpu_enter(cpu, &fn_mlx5e_poll_rx_cq);
+	while (done < budget && rx_ring_advance(&ch->rx, cpu_now(cpu))) {
+		receive_one(cpu, ch);
+		done++;
+	}
+	cpu_leave(cpu);
+	return done;
+}
+
+/* The next receive buffer: a piece of the page that is being carved, or of a new one. Returns whether there was memory. */
+static bool post_buffer(struct cpu *cpu, struct channel *ch)
+{
+	struct net *net = ch->net;
+
+	if (!ch->fresh_buffers) {
+		ch->fresh_page = alloc_pages(cpu, net->mm, 0, MIGRATE_UNMOVABLE);
+		if (!ch->fresh_page)
+			return false;
+		cpu_work(cpu, net->stack->cost_dma_map);
+		ch->fresh_buffers = net->stack->frags_per_page;
+	}
+	ch->fresh_buffers--;
+	cpu_work(cpu, net->stack->cost_rx_wqe);
+	rx_ring_post(&ch->rx, (struct rx_buffer){ch->fresh_page, ch->fresh_buffers == 0});
+	return true;
+}
+
+void mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch)
+{
+	uint32_t bulk = ch->net->stack->rx_wqe_bulk;
+
+	cpu_enter(cpu, &fn_mlx5e_post_rx_wqes);
+	while (rx_ring_missing(&ch->rx) >= bulk) {
+		/* The NIC uses up what was posted until this moment. */
+		rx_ring_advance(&ch->rx, cpu_now(cpu));
+		for (uint32_t i = 0; i < bulk; i++)
+			if (!post_buffer(cpu, ch))
+				goto out;
+	}
+out:
+	cpu_leave(cpu);
+}
+
+uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
+{
+	bool busy;
+	uint32_t work;
+
+	cpu_enter(cpu, &fn_mlx5e_napi_poll);
+	cpu_work(cpu, ch->net->stack->cost_napi_poll);
+	ch->napi.polls++;
+	busy = mlx5e_poll_tx_cq(cpu, ch);
+	work = mlx5e_poll_rx_cq(cpu, ch, weight);
+	mlx5e_post_rx_wqes(cpu, ch);
+	if (busy || work == weight) {
+		ch->napi.full_polls++;
+		work = weight;
+	} else {
+		ch->napi.scheduled = false;
+		channel_arm(ch);
+	}
+	cpu_leave(cpu);
+	return work;
+}
+
+void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
+{
+	struct net *net = ch->net;
+	const struct net_params *k = net->stack;
+	cycles_t done;
+
+	if (net->shared_tx)
+		spin_lock(cpu, &ch->tx_lock);
+	else
+		cpu_work(cpu, cpu->hw->machine->atomic + cpu->hw->machine->unlock);
+	cpu_enter(cpu, &fn_mlx5e_xmit);
+	cpu_work(cpu, k->cost_xmit + k->cost_dma_map + k->cost_doorbell);
+	done = tx_ring_send(&ch->tx, cpu_now(cpu), skb);
+	if (done == CYCLES_MAX) {
+		net_window(net, cpu)->tx_ring_full++;
+		page_frag_free(cpu, net->mm, skb->head);
+	} else {
+		net_window(net, cpu)->sent++;
+		net_window(net, cpu)->sent_bytes += skb->len;
+		channel_sent(ch);
+	}
+	cpu_leave(cpu);
+	if (net->shared_tx)
+		spin_unlock(cpu, &ch->tx_lock);
+}

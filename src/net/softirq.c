@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/softirq.h"
+
+#include <stdlib.h>
+
+#include "net/driver.h"
+
+KFUNC(__do_softirq);
+KFUNC(net_rx_action);
+
+static struct softnet_data *softnet(const struct cpu *cpu)
+{
+	return cpu->softirq_data;
+}
+
+void napi_schedule(struct cpu *cpu, struct channel *ch)
+{
+	struct softnet_data *sd = softnet(cpu);
+
+	if (ch->napi.scheduled)
+		return;
+	ch->napi.scheduled = true;
+	sd->poll_list[sd->polls_listed++] = ch;
+	cpu->softirq_pending = true;
+}
+
+/* Poll until the list is empty, the budget is spent, or the time is over. What is left is polled in the next run, behind what was
+ * scheduled meanwhile when it used up its weight. */
+static void net_rx_action(struct cpu *cpu)
+{
+	struct softnet_data *sd = softnet(cpu);
+	const struct net_params *k = sd->net->stack;
+	cycles_t limit = cpu_now(cpu) + k->netdev_budget_time;
+	int budget = (int)k->netdev_budget;
+	uint32_t local = sd->polls_listed, next = 0, again = 0, rest;
+
+	cpu_enter(cpu, &fn_net_rx_action);
+	cpu_work(cpu, k->cost_net_rx_action);
+	while (next < local) {
+		struct channel *ch = sd->poll_list[next++];
+		uint32_t work = mlx5e_napi_poll(cpu, ch, k->napi_weight);
+
+		budget -= (int)work;
+		if (work == k->napi_weight)
+			sd->repoll[again++] = ch;
+		if (budget <= 0 || cpu_now(cpu) >= limit) {
+			sd->time_squeeze += next < local || again;
+			break;
+		}
+	}
+	rest = sd->polls_listed - next;
+	for (uint32_t i = 0; i < rest; i++)
+		sd->poll_list[i] = sd->poll_list[next + i];
+	for (uint32_t i = 0; i < again; i++)
+		sd->poll_list[rest + i] = sd->repoll[i];
+	sd->polls_listed = rest + again;
+	if (sd->polls_listed)
+		cpu->softirq_pending = true;
+	sd->runs++;
+	cpu_leave(cpu);
+}
+
+static void __do_softirq(struct cpu *cpu)
+{
+	struct softnet_data *sd = softnet(cpu);
+	const struct net_params *k = sd->net->stack;
+	cycles_t limit = cpu_now(cpu) + k->softirq_time;
+	uint32_t restarts = k->softirq_restarts;
+
+	cpu_enter(cpu, &fn___do_softirq);
+	cpu->bh_off++;
+	cpu_work(cpu, cpu->hw->machine->softirq_entry);
+	do {
+		cpu->softirq_pending = false;
+		net_rx_action(cpu);
+	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts);
+	cpu->bh_off--;
+	if (cpu->softirq_pending) {
+		sd->ksoftirqd_wakeups++;
+		context_wake(sd->ksoftirqd);
+	}
+	cpu_leave(cpu);
+}
+
+/* Through 6.4 a runnable ksoftirqd keeps softirqs from running at the end of interrupts. */
+static void softirq_at_irq_exit(struct cpu *cpu)
+{
+	if (!softnet(cpu)->ksoftirqd->runnable)
+		__do_softirq(cpu);
+}
+
+static void ksoftirqd_body(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	for (;;) {
+		while (cpu->softirq_pending) {
+			__do_softirq(cpu);
+			context_yield(cpu);
+		}
+		context_sleep(cpu);
+	}
+}
+
+void softirq_init(struct net *net, struct cpu *cpu)
+{
+	struct softnet_data *sd = xcalloc(1, sizeof *sd);
+	uint32_t channels = net->ports * net->queues;
+
+	sd->net = net;
+	sd->poll_list = xcalloc(2 * (size_t)channels, sizeof *sd->poll_list);
+	sd->repoll = xcalloc(channels, sizeof *sd->repoll);
+	sd->ksoftirqd = context_new(cpu, "ksoftirqd", false, ksoftirqd_body, NULL);
+	cpu->softirq_data = sd;
+	cpu->do_softirq = softirq_at_irq_exit;
+}
+
+void softirq_fini(struct cpu *cpu)
+{
+	struct softnet_data *sd = softnet(cpu);
+
+	if (!sd)
+		return;
+	free(sd->poll_list);
+	free(sd->repoll);
+	free(sd);
+	cpu->softirq_data = NULL;
+}
