@@ -32,8 +32,8 @@ const struct native_info *native_info(const struct native_reader *r);
  * its first event is handed out; the count of events is checked at the end. */
 int native_next(struct native_reader *r, struct trace_event *event, struct error *e);
 
-/* Back to the first event. Returns 0, or the code with *e filled. */
-int native_rewind(struct native_reader *r, struct error *e);
+/* Back to the first event. */
+void native_rewind(struct native_reader *r);
 
 void native_close(struct native_reader *r); /* NULL is fine */
 
