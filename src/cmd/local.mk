@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += src/cmd/command.c src/cmd/command.h
+libhotzone_a_SOURCES += src/cmd/import.c
