@@ -35,6 +35,7 @@ BATS_TESTS += tests/cmd_build.bats
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
+check_PROGRAMS += tests/check_base
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
