@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
+	src/view/calltree.c src/view/calltree.h \
+	src/view/catalog.c src/view/catalog.h \
+	src/view/locks.c src/view/locks.h \
 	src/view/measure.c src/view/measure.h \
+	src/view/output.c src/view/output.h \
+	src/view/profile.c src/view/profile.h \
+	src/view/rows.c src/view/rows.h \
 	src/view/selection.c src/view/selection.h \
 	src/view/summary.c src/view/summary.h \
 	src/view/table.c src/view/table.h
