@@ -39,3 +39,7 @@ check_PROGRAMS += tests/check_base
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
+
+# Makes a results database with invented results, for the tests of what reads one.
+noinst_PROGRAMS = tests/make_db
+tests_make_db_SOURCES = tests/make_db.c

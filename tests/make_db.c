@@ -75,7 +75,7 @@ static void plan_forward(struct making *m)
 	for (unsigned p = 0; p < HZ_ARRAY_SIZE(policies); p++)
 		for (unsigned c = 0; c < HZ_ARRAY_SIZE(cpus); c++)
 			for (unsigned r = 0; r < HZ_ARRAY_SIZE(rates); r++) {
-				char label[64], hash[32], n[16], rate[16];
+				char label[64], hash[32], n[16], rate[32];
 				const struct store_axis axes[] = {
 					{"policy", policies[p], NAN}, {"load.rate", rate, rates[r]},
 					{"load.cpus", n, cpus[c]},

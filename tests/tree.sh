@@ -9,7 +9,7 @@ files() {
 	if [ -e .git ] && git -C . rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 		git -c core.quotePath=false ls-files
 	else
-		find README.md quickstart configure.ac Makefile.am src models scenarios plots tests docs -type f \
+		find README.md quickstart configure.ac Makefile.am src models scenarios plots queries tests docs -type f \
 			! -name '*.o' ! -name '*.log' ! -name '*.trs' ! -name '.dirstamp' ! -path '*/.deps/*'
 	fi | grep -Ev '^COPYING$|^tests/data/|\.(png|svg|xz|hzt)$'
 }
