@@ -8,6 +8,7 @@
 struct store {
 	struct sqlite3 *db;
 	char *path;
+	int writer;                 /* the file is open for writing and in WAL mode */
 	int planning;               /* a plan transaction is open */
 };
 

@@ -101,6 +101,7 @@ static int open_write(struct store *s, struct error *e)
 	if (!rc)
 		rc = statement_execute(s, "open database for writing",
 				       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", e);
+	s->writer = !rc;
 	return rc;
 }
 
@@ -132,6 +133,12 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	store_plan_rollback(s);
+	/* A file at rest has no log beside it: it can be copied, and read where nothing may be written. Another process that
+	 * has the file open keeps the log; the last one to leave ends it. */
+	if (s->writer) {
+		sqlite3_busy_timeout(s->db, 0);
+		statement_execute(s, "close database", "PRAGMA journal_mode = DELETE", NULL);
+	}
 	sqlite3_close(s->db);
 	free(s->path);
 	free(s);
