@@ -78,6 +78,8 @@ static void idle_body(struct cpu *cpu, void *arg)
 	for (;;) {
 		struct context *c = choose(cpu);
 
+		if (cpu_run_is_over(cpu))
+			cpu_finish(cpu);
 		if (c != cpu->idle) {
 			switch_to(cpu, c);
 			continue;

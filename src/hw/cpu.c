@@ -60,7 +60,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 	hw->end = window_length * windows;
 	hw->sim.explain_deadlock = explain_deadlock;
 	hw->sim.explain_arg = hw;
-	profile_init(&hw->profile, windows);
+	profile_init(&hw->profile, windows + 1);
 	lockdep_init(&hw->lockdep);
 	hw->l1_lines = (uint32_t)(machine->l1_size / LINE_SIZE);
 	hw->l2_lines = (uint32_t)(machine->l2_size / LINE_SIZE);
@@ -80,7 +80,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 		cpu->next_irq = CYCLES_MAX;
 		cpu->window_end = window_length;
 		cpu->next_event = window_length;
-		cpu->idle_cycles = xcalloc(windows, sizeof *cpu->idle_cycles);
+		cpu->idle_cycles = xcalloc(windows + 1, sizeof *cpu->idle_cycles);
 		cpu->cell = profile_cell(&hw->profile, 0, 0);
 		if (i >= cores) {
 			cpu->sibling = &hw->cpu[i - cores];
@@ -103,29 +103,43 @@ static void account_idle(struct cpu *cpu, cycles_t from, cycles_t until)
 	}
 }
 
+static void next_window(struct cpu *cpu)
+{
+	cpu->window++;
+	cpu->window_end = cpu->window < cpu->hw->windows ? cpu->window_end + cpu->hw->window_length : CYCLES_MAX;
+	cpu_go_to(cpu, cpu->node);
+}
+
 /* CPUs that were waiting when the run ended: they would have gone on waiting until its end. */
 static void close_accounts(struct cpu *cpu)
 {
 	cycles_t now = cpu->lane->now, end = cpu->hw->end;
 
-	if (cpu->finished || now >= end)
+	if (now >= end)
 		return;
 	if (!cpu->busy) {
 		account_idle(cpu, now, end);
-	} else {
-		while (now < end) {
-			cycles_t stop = cpu->window_end < end ? cpu->window_end : end;
-
-			cpu->cell->cycles += stop - now;
-			now = stop;
-			if (now < end) {
-				cpu->window++;
-				cpu->window_end += cpu->hw->window_length;
-				cpu_go_to(cpu, cpu->node);
-			}
-		}
+		return;
 	}
-	cpu->lane->now = end;
+	for (; now < end; next_window(cpu)) {
+		cpu->cell->cycles += cpu->window_end - now;
+		now = cpu->window_end;
+	}
+}
+
+void hw_start_clock(struct hw *hw)
+{
+	profile_clear(&hw->profile);
+	lock_classes_clear(hw);
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		struct cpu *cpu = &hw->cpu[i];
+
+		cpu->lane->now = 0;
+		cpu->window = 0;
+		cpu->window_end = hw->window_length;
+		cpu_go_to(cpu, 0);
+		irq_update(cpu);
+	}
 }
 
 void hw_run(struct hw *hw)
@@ -160,9 +174,8 @@ cycles_t cpu_idle_total(const struct cpu *cpu, uint32_t from)
 	return sum;
 }
 
-static void finish(struct cpu *cpu)
+_Noreturn void cpu_finish(struct cpu *cpu)
 {
-	cpu->lane->now = cpu->hw->end;
 	cpu->finished = true;
 	cpu->busy = false;
 	sim_lane_end(cpu->lane);
@@ -174,11 +187,7 @@ void cpu_event(struct cpu *cpu)
 		cycles_t excess = cpu->lane->now - cpu->window_end;
 
 		cpu->cell->cycles -= excess;
-		if (cpu->window + 1 == cpu->hw->windows)
-			finish(cpu);
-		cpu->window++;
-		cpu->window_end += cpu->hw->window_length;
-		cpu_go_to(cpu, cpu->node);
+		next_window(cpu);
 		cpu->cell->cycles += excess;
 	}
 	irq_update(cpu);
@@ -209,14 +218,11 @@ void cpu_sleep(struct cpu *cpu, cycles_t until)
 	else
 		cpu->lane->now = until;
 	cpu->busy = true;
-	account_idle(cpu, from, cpu->lane->now);
+	account_idle(cpu, from, cpu->lane->now < end ? cpu->lane->now : end);
 	if (cpu->lane->now >= end)
-		finish(cpu);
-	while (cpu->lane->now >= cpu->window_end) {
-		cpu->window++;
-		cpu->window_end += cpu->hw->window_length;
-	}
-	cpu_go_to(cpu, cpu->node);
+		cpu_finish(cpu);
+	while (cpu->lane->now >= cpu->window_end)
+		next_window(cpu);
 	irq_update(cpu);
 }
 

@@ -41,7 +41,7 @@ struct cpu {
 	uint16_t bh_off;           /* nesting of softirq-disabled sections, the running softirq included */
 	bool in_irq;
 	bool busy;                 /* not idle: what the SMT sibling feels */
-	bool finished;             /* has reached the end of the run */
+	bool finished;             /* has left the run */
 	bool softirq_pending;
 	struct cpu *sibling;       /* SMT sibling that takes part in the run, or NULL */
 
@@ -52,7 +52,7 @@ struct cpu {
 	struct context *contexts;  /* list; the idle context is last to be chosen */
 	struct context *current, *idle;
 	bool woken_remotely;       /* other CPUs may wake this one: it must line up to sleep */
-	cycles_t *idle_cycles;     /* [windows] */
+	cycles_t *idle_cycles;     /* [windows + 1] */
 
 	struct held_lock held[CPU_LOCKS_HELD_MAX];
 	unsigned held_count;
@@ -70,6 +70,8 @@ struct hw {
 	struct cpu *cpu;
 	uint32_t cpus;             /* taking part */
 	cycles_t end, window_length;
+	/* Accounts by window have one window more than the run: what a CPU still has to finish after the end goes there and is not
+	 * reported. */
 	uint32_t windows;
 	uint32_t l1_lines, l2_lines, llc_lines; /* reach of each level in touches; the last is one core's share */
 	cycles_t transfer[DISTANCE_KINDS];
@@ -81,6 +83,9 @@ struct hw {
  * Returns 0 or an error of the engine. */
 int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length,
 	    struct error *e);
+/* Model code may be called before the run to set things up (fill rings, lists and caches): CPUs then run one after the other and
+ * nothing blocks. This puts all clocks and accounts back to 0 and keeps what was set up. */
+void hw_start_clock(struct hw *hw);
 /* Run until every CPU has reached the end; then close its accounts. */
 void hw_run(struct hw *hw);
 void hw_fini(struct hw *hw);
@@ -93,7 +98,7 @@ static inline cycles_t cpu_now(const struct cpu *cpu)
 	return cpu->lane->now;
 }
 
-/* Slow half of cpu_work(): the window is over or an interrupt is due. Does not return when the run is over. */
+/* Slow half of cpu_work(): the window is over or an interrupt is due. */
 void cpu_event(struct cpu *cpu);
 
 /* Charge cycles to the current call path, and let what has become due happen. */
@@ -162,6 +167,14 @@ static inline enum cpu_distance cpu_distance(const struct cpu *a, const struct c
 		return DISTANCE_CROSS;
 	return a->core == b->core ? DISTANCE_SMT : DISTANCE_SOCKET;
 }
+
+static inline bool cpu_run_is_over(const struct cpu *cpu)
+{
+	return cpu->window == cpu->hw->windows;
+}
+
+/* Leave the run, at a point where this CPU has nothing half done. */
+_Noreturn void cpu_finish(struct cpu *cpu);
 
 /* Sleep in the idle state until `until`, an interrupt, or a wake-up from another CPU. */
 void cpu_sleep(struct cpu *cpu, cycles_t until);

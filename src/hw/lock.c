@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 KFUNC(_raw_spin_lock);
 KFUNC(_raw_spin_trylock);
@@ -37,7 +38,7 @@ struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char
 	snprintf(class->name, sizeof class->name, "%s", name);
 	class->kind = kind;
 	class->id = hw->lock_classes++;
-	class->window = xcalloc(hw->windows, sizeof *class->window);
+	class->window = xcalloc(hw->windows + 1, sizeof *class->window);
 	class->waited = xcalloc(PROFILE_NODES_MAX, sizeof *class->waited);
 	class->random = random;
 	class->next = hw->lock_class;
@@ -58,9 +59,22 @@ void lock_classes_free(struct hw *hw)
 	}
 }
 
+void lock_classes_clear(struct hw *hw)
+{
+	for (struct lock_class *c = hw->lock_class; c; c = c->next) {
+		memset(c->window, 0, (hw->windows + 1) * sizeof *c->window);
+		memset(c->waited, 0, PROFILE_NODES_MAX * sizeof *c->waited);
+		for (struct lock *l = c->locks; l; l = l->next) {
+			l->free_at = l->taken_at = l->last_grant = 0;
+			l->grants = 0;
+		}
+	}
+}
+
 void lock_init(struct lock *lock, struct lock_class *class, struct hw *hw)
 {
-	*lock = (struct lock){.class = class};
+	*lock = (struct lock){.class = class, .next = class->locks};
+	class->locks = lock;
 	lock->grant = xcalloc(hw->cpus + 1, sizeof *lock->grant);
 	lock->queue = xcalloc(hw->cpus + 1, sizeof *lock->queue);
 }

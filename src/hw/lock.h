@@ -26,6 +26,7 @@ struct lock_class {
 	struct lock_window *window;  /* [windows] */
 	cycles_t *waited;            /* [PROFILE_NODES_MAX] by the call path that waited */
 	struct stream *random;       /* which waiter wins, where that is not determined */
+	struct lock *locks;          /* list */
 	struct lock_class *next;
 };
 
@@ -50,6 +51,7 @@ struct lock {
 
 	struct lock_waiter *queue; /* blocked requesters, [cpus], in order of arrival */
 	uint32_t queued;
+	struct lock *next;         /* of its class */
 };
 
 /* What a kind costs. Distances and transfers come from the machine. */
@@ -70,6 +72,8 @@ const struct kfunc *lock_slow_path(enum lock_kind kind);
 
 struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random);
 void lock_classes_free(struct hw *hw);
+/* Accounts and known releases back to 0. */
+void lock_classes_clear(struct hw *hw);
 
 void lock_init(struct lock *lock, struct lock_class *class, struct hw *hw);
 void lock_fini(struct lock *lock);

@@ -20,6 +20,11 @@ void profile_fini(struct profile *p)
 	free(p->cell);
 }
 
+void profile_clear(struct profile *p)
+{
+	memset(p->cell, 0, (size_t)PROFILE_NODES_MAX * p->windows * sizeof *p->cell);
+}
+
 uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot)
 {
 	for (;; slot = (slot + 1) % PROFILE_HASH) {
@@ -40,7 +45,7 @@ struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t
 {
 	struct profile_cell sum = {0, 0};
 
-	for (uint32_t w = from; w < p->windows; w++) {
+	for (uint32_t w = from; w + 1 < p->windows; w++) {
 		sum.cycles += p->cell[(size_t)node * p->windows + w].cycles;
 		sum.calls += p->cell[(size_t)node * p->windows + w].calls;
 	}

@@ -35,6 +35,8 @@ struct profile {
 
 void profile_init(struct profile *p, uint32_t windows);
 void profile_fini(struct profile *p);
+/* All cycles and calls back to 0; nodes stay. */
+void profile_clear(struct profile *p);
 
 /* Slow half of profile_child(): a node that was not at the first place looked at. */
 uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot);
@@ -60,7 +62,7 @@ static inline struct profile_cell *profile_cell(struct profile *p, uint32_t node
 	return &p->cell[(size_t)node * p->windows + window];
 }
 
-/* Cycles of a node itself over windows [from, windows). */
+/* Cycles of a node itself from window `from` on, without the last window, which is no part of the run. */
 struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t from);
 
 /* Cycles of every path that goes through a function of this name, from window `from` on. */

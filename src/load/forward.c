@@ -93,16 +93,6 @@ static void forward_packet(struct net *net, struct cpu *cpu, struct channel *fro
 	cpu_leave(cpu);
 }
 
-/* Bring the CPU's channels up, then leave the CPU to interrupts. */
-static void open_channels(struct cpu *cpu, void *arg)
-{
-	struct net *net = arg;
-
-	for (uint32_t i = 0; i < net->ports * net->queues; i++)
-		if (net->channel[i].cpu == cpu)
-			channel_start(&net->channel[i]);
-}
-
 static int forward_build(struct world *w, struct error *e)
 {
 	static const enum arrival_process process[] = {
@@ -131,10 +121,9 @@ static int forward_build(struct world *w, struct error *e)
 	if (code)
 		return code;
 	f->net.receive = forward_packet;
-	for (uint32_t i = 0; i < w->hw.cpus; i++) {
-		context_new(&w->hw.cpu[i], "mlx5e_open", true, open_channels, &f->net);
+	for (uint32_t i = 0; i < w->hw.cpus; i++)
 		context_new_idle(&w->hw.cpu[i]);
-	}
+	net_open(&f->net);
 	return 0;
 }
 
@@ -144,7 +133,7 @@ static struct net_window sent_in(const struct world *w, uint32_t window)
 	struct net_window sum = {0};
 
 	for (uint32_t i = 0; i < w->hw.cpus; i++) {
-		const struct net_window *n = &f->net.window[(size_t)i * w->hw.windows + window];
+		const struct net_window *n = &f->net.window[(size_t)i * (w->hw.windows + 1) + window];
 
 		sum.sent += n->sent;
 		sum.sent_bytes += n->sent_bytes;

@@ -152,7 +152,7 @@ static void bench_body(struct cpu *cpu, void *arg)
 	const struct load_params *p = c->bench->p;
 	uint64_t pairs = p->pattern == BENCH_SINGLE ? 1 : p->pages;
 
-	for (;;) {
+	while (!cpu_run_is_over(cpu)) {
 		cycles_t since = cpu_now(cpu);
 
 		run[p->pattern](cpu, c);
@@ -162,6 +162,7 @@ static void bench_body(struct cpu *cpu, void *arg)
 			cpu_fail(cpu, "page_bench: an operation took no cycles");
 		cpu_work(cpu, p->think);
 	}
+	cpu_finish(cpu);
 }
 
 static int bench_build(struct world *w, struct error *e)
@@ -178,7 +179,7 @@ static int bench_build(struct world *w, struct error *e)
 		b->cpu[i].bench = b;
 		b->cpu[i].page = xcalloc(pages, sizeof *b->cpu[i].page);
 		b->cpu[i].inbox = xcalloc(pages, sizeof *b->cpu[i].inbox);
-		b->cpu[i].window = xcalloc(w->hw.windows, sizeof *b->cpu[i].window);
+		b->cpu[i].window = xcalloc(w->hw.windows + 1, sizeof *b->cpu[i].window);
 		context_new(&w->hw.cpu[i], "page_bench", true, bench_body, &b->cpu[i]);
 		context_new_idle(&w->hw.cpu[i]);
 	}

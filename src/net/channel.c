@@ -79,7 +79,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 	net->shared_tx = hw->cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < hw->cpus);
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
-	net->window = xcalloc((size_t)hw->cpus * hw->windows, sizeof *net->window);
+	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
 	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
 	for (uint32_t port = 0; port < net->ports; port++) {
@@ -124,12 +124,6 @@ void net_fini(struct net *net)
 	free(net->window);
 }
 
-void channel_start(struct channel *ch)
-{
-	mlx5e_post_rx_wqes(ch->cpu, ch);
-	channel_arm(ch);
-}
-
 static cycles_t tx_due(const struct channel *ch)
 {
 	return tx_ring_interrupt(&ch->tx, ch->net->tx_moderation, ch->net->nic->tx_frames);
@@ -157,4 +151,13 @@ void channel_sent(struct channel *ch)
 
 	if (ch->armed && due < ch->due)
 		set_due(ch, due);
+}
+
+void net_open(struct net *net)
+{
+	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+		mlx5e_post_rx_wqes(net->channel[i].cpu, &net->channel[i]);
+	hw_start_clock(net->hw);
+	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+		channel_arm(&net->channel[i]);
 }

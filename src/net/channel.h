@@ -49,7 +49,7 @@ struct net {
 	uint32_t *flow_queue[16];  /* [port][flow]: RSS; NULL: the queues take turns */
 	bool shared_tx;            /* a TX queue has senders on other CPUs */
 	cycles_t rx_moderation, tx_moderation;
-	struct net_window *window; /* [cpus][windows] */
+	struct net_window *window; /* [cpus][windows + 1] */
 	/* What the stack does with a received packet; takes over the head's reference. */
 	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
 	void *receive_arg;
@@ -65,8 +65,7 @@ struct offered {
 	uint32_t repetition;
 };
 
-/* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals; full RX rings are posted when the run starts, by
- * channel_start(). Returns 0, or HZ_USER with *e filled. */
+/* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */
 int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
 	     const struct offered *offered, struct error *e);
 void net_fini(struct net *net);
@@ -78,11 +77,11 @@ static inline struct channel *net_channel(struct net *net, uint32_t port, uint32
 
 static inline struct net_window *net_window(struct net *net, const struct cpu *cpu)
 {
-	return &net->window[(size_t)cpu->number * net->hw->windows + cpu->window];
+	return &net->window[(size_t)cpu->number * (net->hw->windows + 1) + cpu->window];
 }
 
-/* Post the first buffers and arm; by the channel's CPU. */
-void channel_start(struct channel *ch);
+/* ndo_open: fill the RX rings before the clock starts, start it, and arm every channel. */
+void net_open(struct net *net);
 
 /* Rearm the completion queues when the NAPI completes: completions that are waiting interrupt at once. */
 void channel_arm(struct channel *ch);

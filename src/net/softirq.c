@@ -40,6 +40,8 @@ static void net_rx_action(struct cpu *cpu)
 		struct channel *ch = sd->poll_list[next++];
 		uint32_t work = mlx5e_napi_poll(cpu, ch, k->napi_weight);
 
+		if (cpu_run_is_over(cpu))
+			cpu_finish(cpu);
 		budget -= (int)work;
 		if (work == k->napi_weight)
 			sd->repoll[again++] = ch;
