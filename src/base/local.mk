@@ -6,4 +6,5 @@ libhotzone_a_SOURCES += \
 	src/base/histogram.c src/base/histogram.h \
 	src/base/text.c src/base/text.h \
 	src/base/stats.c src/base/stats.h \
-	src/base/types.h
+	src/base/types.h \
+	src/base/units.c src/base/units.h

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/key.h"
+
+#include "base/types.h"
+
+#define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
+
+#define FORWARD KEY_USED_BY(LOAD_FORWARD)
+#define BENCH KEY_USED_BY(LOAD_PAGE_BENCH)
+#define REPLAY KEY_USED_BY(LOAD_REPLAY)
+#define ALL (FORWARD | BENCH | REPLAY)
+
+/* Instruction work or a latency: from a model file, with its source. */
+#define COST(path, used_by, member, help) \
+	{path, KEY_CYCLES, KEY_COST, used_by, AT(member), 0, 1e9, NULL, NULL, NULL, help}
+
+#define CHOICE(path, used_by, member, names, standard, help) \
+	{path, KEY_CHOICE, 0, used_by, AT(member), 0, 0, standard, NULL, names, help}
+
+#define ROW(path, type, used_by, member, min, max, standard, zero, help) \
+	{path, type, 0, used_by, AT(member), min, max, standard, zero, NULL, help}
+
+#define SINGLE(path, type, used_by, member, min, max, standard, help) \
+	{path, type, KEY_SINGLE, used_by, AT(member), min, max, standard, NULL, NULL, help}
+
+#define MODEL(path, used_by, member, help) \
+	{path, KEY_MODEL, 0, used_by, AT(member), 0, 0, NULL, NULL, NULL, help}
+
+static const char *const lock_kinds[] = {"qspinlock", "ticket", "test-and-set", NULL};
+static const char *const page_frag_frees[] = {"buddy", "pcp", NULL};
+static const char *const pcp_guards[] = {"irqsave", NULL};
+static const char *const frag_biases[] = {"size", "fixed", NULL};
+static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
+static const char *const load_kinds[] = {"forward", "page_bench", "replay", NULL};
+static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
+static const char *const bench_patterns[] = {"single", "bulk", "remote", "frag", NULL};
+
+const struct key_group key_groups[] = {
+	{"machine", "Machine (models/machines/)"},
+	{"kernel", "Kernel: page allocator, network stack and driver (models/kernels/)"},
+	{"nic", "Network card (models/nics/)"},
+	{"load", "Load"},
+	{"run", "Run"},
+};
+
+const size_t key_groups_count = HZ_ARRAY_SIZE(key_groups);
+
+const struct key keys[] = {
+	MODEL("machine", ALL, machine.name, "Machine model: a name, or a path with a '/'"),
+	ROW("machine.clock", KEY_FREQUENCY, ALL, machine.clock_hz, 1e8, 2e10, NULL, NULL,
+	    "Frequency of the time-stamp counter; one simulated cycle is one tick of it"),
+	ROW("machine.sockets", KEY_COUNT, ALL, machine.sockets, 1, 16, NULL, NULL, "Sockets; each is one memory node"),
+	ROW("machine.cores", KEY_COUNT, ALL, machine.cores, 1, MACHINE_CPUS_MAX, NULL, NULL, "Cores per socket"),
+	ROW("machine.threads", KEY_COUNT, ALL, machine.threads, 1, 2, NULL, NULL, "Threads per core: 2 with SMT"),
+	ROW("machine.memory", KEY_SIZE, ALL, machine.memory, 16 << 20, 0x1p44, NULL, NULL, "Memory per node"),
+	ROW("machine.l1_size", KEY_SIZE, ALL, machine.l1_size, 1024, 0x1p40, NULL, NULL, "L1 data cache per core"),
+	ROW("machine.l2_size", KEY_SIZE, ALL, machine.l2_size, 1024, 0x1p40, NULL, NULL, "L2 cache per core"),
+	ROW("machine.llc_size", KEY_SIZE, ALL, machine.llc_size, 1024, 0x1p40, NULL, NULL, "Last-level cache per socket"),
+	COST("machine.l1_latency", ALL, machine.l1_latency, "Load-to-use latency of the L1 cache"),
+	COST("machine.l2_latency", ALL, machine.l2_latency, "Load-to-use latency of the L2 cache"),
+	COST("machine.llc_latency", ALL, machine.llc_latency, "Load-to-use latency of the last-level cache"),
+	COST("machine.dram_local", ALL, machine.dram_local, "Load-to-use latency of the node's own memory"),
+	COST("machine.dram_remote", ALL, machine.dram_remote, "Load-to-use latency of another node's memory"),
+	COST("machine.transfer_smt", ALL, machine.transfer_smt, "Modified cache line to the SMT sibling, one way"),
+	COST("machine.transfer_socket", ALL, machine.transfer_socket,
+	     "Modified cache line to another core of the socket, one way"),
+	COST("machine.transfer_cross", ALL, machine.transfer_cross, "Modified cache line to another socket, one way"),
+	COST("machine.atomic", ALL, machine.atomic, "Atomic read-modify-write of a line that the CPU owns"),
+	COST("machine.unlock", ALL, machine.unlock, "Releasing store of a spinlock whose line the CPU owns, with the call"),
+	COST("machine.irq_save_restore", ALL, machine.irq_save_restore, "local_irq_save and local_irq_restore"),
+	COST("machine.irq_disable_enable", ALL, machine.irq_disable_enable, "local_irq_disable and local_irq_enable"),
+	COST("machine.bh_disable_enable", ALL, machine.bh_disable_enable, "local_bh_disable and local_bh_enable"),
+	COST("machine.preempt_disable_enable", ALL, machine.preempt_disable_enable, "preempt_disable and preempt_enable"),
+	COST("machine.irq_entry", ALL, machine.irq_entry, "Hard interrupt: entry, acknowledge, exit"),
+	COST("machine.softirq_entry", ALL, machine.softirq_entry, "Entry and exit of the softirq loop"),
+	COST("machine.context_switch", ALL, machine.context_switch, "Context switch"),
+	COST("machine.ipi", ALL, machine.ipi, "Inter-processor interrupt, from the send to the first instruction of the handler"),
+	COST("machine.idle_exit", ALL, machine.idle_exit, "Leaving the idle state on an interrupt"),
+	{"machine.smt_percent", KEY_PERCENT, KEY_COST, ALL, AT(machine.smt_percent), 100, 1000, NULL, NULL, NULL,
+	 "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
+
+	MODEL("kernel", ALL, mm.release, "Kernel model: a release such as \"4.19\", or a path with a '/'"),
+	CHOICE("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
+	CHOICE("kernel.page_frag_free", ALL, mm.page_frag_free, page_frag_frees, NULL,
+	       "Where page_frag_free() returns an order-0 page"),
+	CHOICE("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
+	ROW("kernel.pcp.batch", KEY_COUNT, ALL, mm.pcp_batch, 1, 1 << 20, "release", "release",
+	    "Pages per refill or overflow of a per-CPU list; release: zone_batchsize() of the release"),
+	ROW("kernel.pcp.high", KEY_COUNT, ALL, mm.pcp_high, 1, 1 << 24, "release", "release",
+	    "Pages on a per-CPU list at which it overflows; release: 6 times the batch"),
+	ROW("kernel.pcp.batch_cap", KEY_SIZE, ALL, mm.pcp_batch_cap, 4096, 1 << 30, NULL, NULL,
+	    "Upper bound inside zone_batchsize(): 512KiB until 4.18, 1MiB since 4.19"),
+	ROW("kernel.pcp.prefetch", KEY_COUNT, ALL, mm.pcp_prefetch, 0, 1, NULL, NULL,
+	    "1: free_pcppages_bulk() prefetches buddies before it takes the lock (4.19 to 5.17)"),
+	CHOICE("kernel.frag_bias", ALL, mm.frag_bias, frag_biases, NULL,
+	       "Reference bias of a fresh page_frag_cache page: its size (until 4.20) or fixed (since 5.0)"),
+	COST("kernel.cost.alloc_pages", ALL, mm.cost_alloc_pages,
+	     "__alloc_pages_nodemask and get_page_from_freelist, entry to exit"),
+	COST("kernel.cost.rmqueue_pcp", ALL, mm.cost_rmqueue_pcp, "Pop of one page from a per-CPU list"),
+	COST("kernel.cost.prep_new_page", ALL, mm.cost_prep_new_page, "prep_new_page, per order-0 page"),
+	COST("kernel.cost.free_pages", ALL, mm.cost_free_pages, "__free_pages and free_pages_prepare"),
+	COST("kernel.cost.free_pcp", ALL, mm.cost_free_pcp, "free_unref_page_commit: push of one page on a per-CPU list"),
+	COST("kernel.cost.bulk_call", ALL, mm.cost_bulk_call, "rmqueue_bulk or free_pcppages_bulk, once per call"),
+	COST("kernel.cost.bulk_page", ALL, mm.cost_bulk_page, "rmqueue_bulk or free_pcppages_bulk, per page moved"),
+	COST("kernel.cost.rmqueue", ALL, mm.cost_rmqueue, "__rmqueue_smallest: one block off the buddy lists"),
+	COST("kernel.cost.expand", ALL, mm.cost_expand, "expand, per split"),
+	COST("kernel.cost.free_one_page", ALL, mm.cost_free_one_page, "__free_one_page: one block on the buddy lists"),
+	COST("kernel.cost.merge", ALL, mm.cost_merge, "__free_one_page, per merge"),
+	COST("kernel.cost.free_pages_ok", ALL, mm.cost_free_pages_ok,
+	     "__free_pages_ok, entry to exit, without the lock and the buddy"),
+	COST("kernel.cost.compound_page", ALL, mm.cost_compound_page, "prep_compound_page and its checks, per tail page"),
+	COST("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page"),
+	COST("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
+
+	ROW("kernel.net.napi_weight", KEY_COUNT, FORWARD, net.napi_weight, 1, 65536, "64", NULL, "Packets per NAPI poll"),
+	ROW("kernel.net.netdev_budget", KEY_COUNT, FORWARD, net.netdev_budget, 1, 1 << 20, "300", NULL,
+	    "Packets per softirq run"),
+	ROW("kernel.net.netdev_budget_time", KEY_CYCLES, FORWARD, net.netdev_budget_time, 1, 1e12, NULL, NULL,
+	    "Time limit of one softirq run"),
+	ROW("kernel.net.softirq_time", KEY_CYCLES, FORWARD, net.softirq_time, 1, 1e12, "2ms", NULL,
+	    "Time after which the softirq loop hands over to ksoftirqd"),
+	ROW("kernel.net.softirq_restarts", KEY_COUNT, FORWARD, net.softirq_restarts, 1, 1000, "10", NULL,
+	    "Rounds after which the softirq loop hands over to ksoftirqd"),
+	ROW("kernel.net.tx_cq_budget", KEY_COUNT, FORWARD, net.tx_cq_budget, 1, 65536, "128", NULL,
+	    "Completions per mlx5e_poll_tx_cq call"),
+	ROW("kernel.net.frags_per_page", KEY_COUNT, FORWARD, net.frags_per_page, 1, 64, NULL, NULL,
+	    "Receive buffers carved from one page"),
+	ROW("kernel.net.rx_wqe_bulk", KEY_COUNT, FORWARD, net.rx_wqe_bulk, 1, 4096, NULL, NULL,
+	    "Receive descriptors are refilled in multiples of this many packets"),
+	CHOICE("kernel.net.tx_queue", FORWARD, net.tx_queue, tx_queues, "rx_queue",
+	       "TX queue of a forwarded packet: the number of its RX queue, or by flow hash"),
+	COST("kernel.net.cost.irq_handler", FORWARD, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
+	COST("kernel.net.cost.net_rx_action", FORWARD, net.cost_net_rx_action, "net_rx_action, per softirq run"),
+	COST("kernel.net.cost.napi_poll", FORWARD, net.cost_napi_poll, "mlx5e_napi_poll, per poll"),
+	COST("kernel.net.cost.rx_cqe", FORWARD, net.cost_rx_cqe, "mlx5e_poll_rx_cq and mlx5e_handle_rx_cqe, per packet"),
+	COST("kernel.net.cost.build_skb", FORWARD, net.cost_build_skb, "build_skb with the sk_buff struct, per packet"),
+	COST("kernel.net.cost.gro_receive", FORWARD, net.cost_gro_receive, "napi_gro_receive, per packet"),
+	COST("kernel.net.cost.ip_rcv", FORWARD, net.cost_ip_rcv, "__netif_receive_skb_core and ip_rcv, per packet"),
+	COST("kernel.net.cost.route", FORWARD, net.cost_route, "ip_route_input and fib_table_lookup, per packet"),
+	COST("kernel.net.cost.ip_forward", FORWARD, net.cost_ip_forward, "ip_forward, ip_output and neighbour, per packet"),
+	COST("kernel.net.cost.dev_queue_xmit", FORWARD, net.cost_dev_queue_xmit, "__dev_queue_xmit with the qdisc, per packet"),
+	COST("kernel.net.cost.xmit", FORWARD, net.cost_xmit, "mlx5e_xmit, per packet"),
+	COST("kernel.net.cost.doorbell", FORWARD, net.cost_doorbell, "Doorbell write to the NIC"),
+	COST("kernel.net.cost.tx_cqe", FORWARD, net.cost_tx_cqe, "mlx5e_poll_tx_cq, per packet"),
+	COST("kernel.net.cost.consume_skb", FORWARD, net.cost_consume_skb,
+	     "napi_consume_skb and freeing the sk_buff struct, per packet"),
+	COST("kernel.net.cost.release_data", FORWARD, net.cost_release_data, "skb_release_data and skb_free_head, per packet"),
+	COST("kernel.net.cost.rx_wqe", FORWARD, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
+	COST("kernel.net.cost.dma_map", FORWARD, net.cost_dma_map, "Mapping one page for the NIC"),
+	COST("kernel.net.cost.dma_unmap", FORWARD, net.cost_dma_unmap, "Unmapping one page"),
+	{"kernel.net.lines_per_packet", KEY_COUNT, KEY_COST, FORWARD, AT(net.lines_per_packet), 0, 4096, NULL, NULL, NULL,
+	 "Cache lines that one packet's processing touches besides struct page"},
+
+	MODEL("nic", FORWARD, nic.name, "Network card model: a name, or a path with a '/'"),
+	ROW("nic.ports", KEY_COUNT, FORWARD, nic.ports, 1, 64, NULL, NULL, "Ports"),
+	ROW("nic.line_rate", KEY_BIT_RATE, FORWARD, nic.line_rate, 1e6, 1e13, NULL, NULL, "Line rate per port"),
+	ROW("nic.queues", KEY_COUNT, FORWARD, nic.queues, 1, 1024, "cpus", "cpus",
+	    "Channels per port (an RX queue, a TX queue and a NAPI context each); cpus: one per CPU in use"),
+	ROW("nic.rx_ring", KEY_COUNT, FORWARD, nic.rx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per RX queue"),
+	ROW("nic.tx_ring", KEY_COUNT, FORWARD, nic.tx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per TX queue"),
+	ROW("nic.rx_usecs", KEY_MICROS, FORWARD, nic.rx_usecs, 0, 1e6, NULL, NULL,
+	    "RX interrupt moderation: time after the first completion"),
+	ROW("nic.rx_frames", KEY_COUNT, FORWARD, nic.rx_frames, 1, 1 << 16, NULL, NULL,
+	    "RX interrupt moderation: completions, if they come sooner"),
+	ROW("nic.tx_usecs", KEY_MICROS, FORWARD, nic.tx_usecs, 0, 1e6, NULL, NULL,
+	    "TX interrupt moderation: time after the first completion"),
+	ROW("nic.tx_frames", KEY_COUNT, FORWARD, nic.tx_frames, 1, 1 << 16, NULL, NULL,
+	    "TX interrupt moderation: completions, if they come sooner"),
+	COST("nic.rx_latency", FORWARD, nic.rx_latency, "Last bit on the wire to completion entry visible"),
+	COST("nic.tx_latency", FORWARD, nic.tx_latency,
+	     "Doorbell to first bit on the wire, plus last bit to completion entry visible"),
+	ROW("nic.overhead", KEY_SIZE, FORWARD, nic.overhead, 0, 1024, "20B", NULL,
+	    "What a frame takes on the wire beyond its length with FCS: preamble and gap"),
+
+	CHOICE("load.kind", ALL, load.kind, load_kinds, NULL, "What asks for packets or pages; 'load: forward' is short for it"),
+	ROW("load.cpus", KEY_COUNT, ALL, load.cpus, 1, MACHINE_CPUS_MAX, "all", "all", "CPUs that take part, numbered from 0"),
+	ROW("load.rate", KEY_LOAD_RATE, FORWARD, load.rate_bps, 1, 1e13, "line", "line",
+	    "Offered per port: bits on the wire, or packets; line: as much as the port carries"),
+	CHOICE("load.arrivals", FORWARD, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
+	ROW("load.burst", KEY_COUNT, FORWARD, load.burst, 1, 65536, "32", NULL, "Packets per burst with arrivals: bursts"),
+	ROW("load.flows", KEY_COUNT, FORWARD, load.flows, 1, 1 << 24, "1024", NULL, "Flows per port; RSS spreads them over the queues"),
+	ROW("load.packet_size", KEY_PACKETS, FORWARD, load.packet_size, 64, 16384, "64B", NULL,
+	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
+	CHOICE("load.pattern", BENCH, load.pattern, bench_patterns, "single",
+	       "single: one page over and over; bulk: n allocated, then freed; remote: freed by the next CPU; frag: page fragments"),
+	ROW("load.order", KEY_COUNT, BENCH, load.order, 0, 10, "0", NULL, "Order of the pages: 2^order base pages each"),
+	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of the patterns bulk and remote"),
+	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, 32768, "2KiB", NULL, "Fragment size of the pattern frag"),
+	ROW("load.think", KEY_CYCLES, BENCH, load.think, 0, 1e12, "0cy", NULL, "Other work between operations"),
+	ROW("load.trace", KEY_FILE, REPLAY, load.trace, 0, 0, NULL, NULL, "Native trace made by 'hotzone import'"),
+	ROW("load.think_scale", KEY_NUMBER, REPLAY, load.think_scale, 0, 1e6, "1", NULL, "Recorded gaps are multiplied by this"),
+
+	ROW("run.duration", KEY_CYCLES, ALL, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
+	ROW("run.windows", KEY_COUNT, ALL, run.windows, 1, 100000, "50", NULL,
+	    "Equal parts of the run, for finding the end of the start-up transient"),
+	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),
+};
+
+const size_t keys_count = HZ_ARRAY_SIZE(keys);
