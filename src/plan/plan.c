@@ -316,13 +316,23 @@ void plan_print(const struct plan *plan, FILE *out)
 		fprintf(out, "%4zu  %s\n", i + 1, plan->point[i].label);
 }
 
-/* A double-quoted JSON string is a YAML string. */
+/* As YAML: plain where that is unmistakable, else in double quotes as in JSON. */
+static void add_yaml(struct text *t, const char *s)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/%+-";
+
+	if (*s && *s != '-' && *s != '%' && !s[strspn(s, plain)])
+		text_add(t, "%s", s);
+	else
+		text_add_json(t, s);
+}
+
 static void print_key(const struct key *key, const struct resolved *r, FILE *out)
 {
-	struct text quoted = {0};
+	struct text value = {0};
 
-	text_add_json(&quoted, r->value.text);
-	fprintf(out, "%s: %s  # %s", key->path, text_str(&quoted), r->from.place.file);
+	add_yaml(&value, r->value.text);
+	fprintf(out, "%s: %s  # %s", key->path, text_str(&value), r->from.place.file);
 	if (r->from.place.line)
 		fprintf(out, ":%lu", r->from.place.line);
 	if (r->from.source)
@@ -330,14 +340,14 @@ static void print_key(const struct key *key, const struct resolved *r, FILE *out
 	for (const char *c = r->from.source; c && *c; c++)
 		fputc(*c == '\n' ? ' ' : *c, out);
 	fputs(r->from.source ? ")\n" : "\n", out);
-	text_fini(&quoted);
+	text_fini(&value);
 }
 
 void plan_print_config(const struct plan *plan, FILE *out)
 {
 	struct text name = {0};
 
-	text_add_json(&name, plan->scenario.name);
+	add_yaml(&name, plan->scenario.name);
 	for (size_t i = 0; i < plan->points; i++) {
 		const struct point *pt = &plan->point[i];
 
