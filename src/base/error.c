@@ -11,7 +11,7 @@ int error_set(struct error *e, enum hz_exit code, const char *format, ...)
 
 	if (!e)
 		return (int)code;
-	e->code = code;
+	e->code = (int)code;
 	va_start(args, format);
 	vsnprintf(e->text, sizeof e->text, format, args);
 	va_end(args);
@@ -50,5 +50,5 @@ int error_errno(struct error *e, const char *operation, const char *subject)
 int error_print(const struct error *e)
 {
 	fprintf(stderr, "hotzone: %s\n", e->text);
-	return (int)e->code;
+	return e->code;
 }

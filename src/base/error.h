@@ -17,7 +17,7 @@ enum hz_exit {
 };
 
 struct error {
-	enum hz_exit code;
+	int code; /* one of enum hz_exit */
 	char text[1024];
 };
 
