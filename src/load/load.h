@@ -18,10 +18,13 @@ struct world {
 
 struct load {
 	const char *name;
+	bool finite;             /* a given amount of work: no start-up transient to cut off */
 	/* Parameters that this load cannot run with. 0 or HZ_USER. */
 	int (*check)(const struct params *p, struct error *e);
 	/* CPUs that take part, when load.cpus does not say; NULL: all of the machine. */
 	int (*cpus)(const struct params *p, uint32_t *cpus, struct error *e);
+	/* Length of the run, when run.duration does not say; NULL or 0: it does. */
+	cycles_t (*duration)(const struct params *p);
 	/* Make contexts and devices. 0 or an error. */
 	int (*build)(struct world *w, struct error *e);
 	/* Units of work finished in a window, for finding the end of the start-up transient. */

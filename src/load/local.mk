@@ -4,5 +4,6 @@ libhotzone_a_SOURCES += \
 	src/load/load.h \
 	src/load/page_bench.c \
 	src/load/params.h \
+	src/load/replay.c \
 	src/load/result.c src/load/result.h \
 	src/load/world.c src/load/world.h

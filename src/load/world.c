@@ -17,6 +17,13 @@ static const struct load *load_of(const struct params *p)
 	return loads[p->load.kind];
 }
 
+static cycles_t duration_of(const struct params *p)
+{
+	cycles_t own = load_of(p)->duration ? load_of(p)->duration(p) : 0;
+
+	return own ? own : p->run.duration;
+}
+
 static int cpus_of(const struct params *p, uint32_t *cpus, struct error *e)
 {
 	const struct load *load = load_of(p);
@@ -57,8 +64,13 @@ static double busy_cycles(const struct hw *hw, uint32_t window)
 static uint32_t find_steady(const struct world *w, int *steady)
 {
 	uint32_t windows = w->hw.windows;
-	double *cost = xcalloc(windows, sizeof *cost);
+	double *cost;
 	size_t from;
+
+	*steady = 1;
+	if (load_of(w->params)->finite)
+		return 0;
+	cost = xcalloc(windows, sizeof *cost);
 
 	for (uint32_t i = 0; i < windows; i++) {
 		double work = load_of(w->params)->work(w, i);
@@ -206,7 +218,7 @@ int world_run(const struct params *p, struct result *r, struct error *e)
 	if (!code)
 		code = cpus_of(p, &cpus, e);
 	if (!code)
-		code = hw_init(&w.hw, &p->machine, cpus, p->run.windows, p->run.duration / p->run.windows, e);
+		code = hw_init(&w.hw, &p->machine, cpus, p->run.windows, duration_of(p) / p->run.windows, e);
 	if (!code)
 		code = memory_init(&w.mm, &w.hw, &p->mm, p->run.seed, e);
 	if (!code)
