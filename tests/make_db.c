@@ -171,6 +171,7 @@ static void make_forward(struct result *r, const struct job *job)
 	result_metric(r, "achieved_bps", "bit/s", achieved * 84 * 8);
 	result_metric(r, "drops_rx_out_of_buffer", "packets", floor((offered - achieved) * 0.01));
 	result_metric(r, "drops_tx_ring_full", "packets", 0);
+	result_metric(r, "packets", "packets", floor(achieved * 0.01));
 	result_metric(r, "cycles_per_packet", "cycles", cycles);
 	result_metric(r, "busy_share", "1", fmin(1, offered / most));
 	result_metric(r, "slowpath_share", "1", slow / cycles);

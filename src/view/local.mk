@@ -2,6 +2,9 @@
 libhotzone_a_SOURCES += \
 	src/view/calltree.c src/view/calltree.h \
 	src/view/catalog.c src/view/catalog.h \
+	src/view/chart.c src/view/chart.h \
+	src/view/chart_axes.c src/view/chart_axes.h \
+	src/view/gnuplot.c src/view/gnuplot.h \
 	src/view/locks.c src/view/locks.h \
 	src/view/measure.c src/view/measure.h \
 	src/view/output.c src/view/output.h \

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# hold and wait times of the zone lock where the load is highest: share of acquisitions up to a time, percentiles marked
+#points peak
+#data share 2
+#: SELECT CASE what WHEN 'hold' THEN 1 ELSE 2 END AS panel, series, middle,
+#:   100.0 * sum(count) OVER (PARTITION BY what, series ORDER BY low) / sum(count) OVER (PARTITION BY what, series)
+#: FROM (
+#:   SELECT b.what, c.series, b.low, max((b.low + b.high - 1) / 2.0, 1) AS middle, sum(b.count) AS count
+#:   FROM temp.chart_point c JOIN current_run r ON r.point = c.point AND r.state = 'done'
+#:   JOIN lock_stat l ON l.run = r.id AND l.name LIKE 'zone->lock%'
+#:   JOIN lock_bucket b ON b.run = l.run AND b.lock = l.lock
+#:   GROUP BY b.what, c.series, b.low)
+#: ORDER BY panel, series, low
+#data marks 2
+#: SELECT 1 AS panel, c.series, max(hold_p50, 1), 50 AS share FROM temp.chart_point c JOIN zone_lock USING (point)
+#: UNION ALL SELECT 1, c.series, max(hold_p99, 1), 99 FROM temp.chart_point c JOIN zone_lock USING (point)
+#: UNION ALL SELECT 2, c.series, max(wait_p50, 1), 50 FROM temp.chart_point c JOIN zone_lock USING (point)
+#:   WHERE wait_p50 IS NOT NULL
+#: UNION ALL SELECT 2, c.series, max(wait_p99, 1), 99 FROM temp.chart_point c JOIN zone_lock USING (point)
+#:   WHERE wait_p99 IS NOT NULL
+#: ORDER BY panel, c.series, share
+
+H = 560.0
+W = 1000.0
+set terminal @TERMINAL size W, H
+set output OUTPUT
+
+WHERE = strlen(POINTS_TITLE) ? ' at ' . POINTS_TITLE : ''
+stats $share using 1:2 nooutput name 'T'
+set logscale x
+set xrange [T_min_x / 1.3 : T_max_x * 1.5]
+set yrange [0 : 104]
+set xlabel 'cycles (log scale)'
+set multiplot layout 1,2 title TITLE . "\nzone->lock" . WHERE . '; marked: p50 and p99' offset 0,-0.3 \
+	margins 78/W, 1 - 20/W, 60/H, 1 - 130/H spacing 78/W, 95/H
+set key at screen 0.5, screen (1 - 62/H) center top horizontal
+array WHAT[2] = ['hold', 'wait of contended acquisitions']
+array OF[2] = ['acquisitions', 'contended acquisitions']
+do for [p=1:2] {
+	set title WHAT[p]
+	set ylabel '% of ' . OF[p] . ' up to this time'
+	if (p > 1) { unset key }
+	plot for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:2 with lines ls s notitle, \
+		for [s=1:SERIES] $marks index (p-1)*SERIES+s-1 using 1:2 with points ls s ps 1.4 notitle, \
+		for [s=1:SERIES] $marks index (p-1)*SERIES+s-1 using 1:($2-4):(sprintf('%.0f', $1)) \
+			with labels left offset 0.8,0 font ',10' textcolor rgb '#303030' notitle, \
+		for [s=1:SERIES] NaN with linespoints ls s title SERIES_NAME[s]
+}
+unset multiplot
