@@ -4,3 +4,5 @@ libhotzone_a_SOURCES += src/cmd/import.c
 libhotzone_a_SOURCES += src/cmd/plot.c
 libhotzone_a_SOURCES += src/cmd/query.c
 libhotzone_a_SOURCES += src/cmd/show.c
+libhotzone_a_SOURCES += src/cmd/help.c
+libhotzone_a_SOURCES += src/cmd/run.c

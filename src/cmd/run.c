@@ -260,8 +260,7 @@ static int simulate(struct session *s, struct error *e)
 	if (shown)
 		*e = trouble;
 	else if (s->failed)
-		return error_set(e, HZ_RUN_FAILED, "%zu of %zu runs failed; 'hotzone query \"SELECT * FROM run WHERE failure IS NOT "
-				 "NULL\"' tells more", s->failed, s->jobs);
+		return error_set(e, HZ_RUN_FAILED, "%zu of %zu runs failed; the others are kept", s->failed, s->jobs);
 	return shown;
 }
 

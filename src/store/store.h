@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "load/result.h"
 
-#define STORE_DEFAULT_PATH "results.db"
+#define STORE_DEFAULT_PATH "hotzone.db"
 #define STORE_BUSY_MS 10000
 
 struct sqlite3;
