@@ -12,7 +12,9 @@
 #: FROM temp.chart_point c JOIN summary s ON s.point = c.point
 #: HAVING count(*) > 0
 
-set terminal @TERMINAL size (COLUMNS == 1 ? 820 : 60 + 430 * COLUMNS), 150 + 370 * ROWS
+H = 60.0 + HEAD_ROOM + 360 * ROWS + 95 * (ROWS - 1)
+W = COLUMNS == 1 ? 820.0 : 60.0 + 430 * COLUMNS
+set terminal @TERMINAL size W, H
 set output OUTPUT
 
 stats $kind index 0 using 1:2 nooutput name 'KIND'
@@ -25,16 +27,15 @@ set xlabel X_LABEL
 set offsets graph 0.03, graph 0.03, 0, 0
 if (strlen(X_TICS)) { eval 'set xtics ' . X_TICS }
 
-H = 150.0 + 370 * ROWS
-W = COLUMNS == 1 ? 820.0 : 60.0 + 430 * COLUMNS
 set multiplot layout ROWS,COLUMNS \
 	title TITLE . "\ncycles per " . PER . ', mean and 95 % interval over the repetitions' offset 0,-0.3 \
-	margins 78/W, 1 - 20/W, 60/H, 1 - 125/H spacing 78/W, 95/H
-set key at screen 0.5, screen (1 - 62/H) center top horizontal
+	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 95/H
+set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 do for [p=1:PANELS] {
 	set title PANEL_NAME[p]
 	if (p > 1) { unset key }
 	plot for [s=1:SERIES] $cycles index (p-1)*SERIES+s-1 using 1:($2-$3):($2+$3) with filledcurves ls s notitle, \
+		for [s=1:SERIES] $cycles index (p-1)*SERIES+s-1 using 1:2:3 with yerrorbars ls s lw 1 dt 1 ps 0 notitle, \
 		for [s=1:SERIES] $cycles index (p-1)*SERIES+s-1 using 1:2 with linespoints ls s title SERIES_NAME[s]
 }
 unset multiplot

@@ -20,30 +20,49 @@
 #:   WHERE wait_p99 IS NOT NULL
 #: ORDER BY panel, c.series, share
 
-H = 560.0
+H = 460.0 + HEAD_ROOM
 W = 1000.0
 set terminal @TERMINAL size W, H
 set output OUTPUT
 
 WHERE = strlen(POINTS_TITLE) ? ' at ' . POINTS_TITLE : ''
-stats $share using 1:2 nooutput name 'T'
 set logscale x
-set xrange [T_min_x / 1.3 : T_max_x * 1.5]
-set yrange [0 : 104]
 set xlabel 'cycles (log scale)'
 set multiplot layout 1,2 title TITLE . "\nzone->lock" . WHERE . '; marked: p50 and p99' offset 0,-0.3 \
-	margins 78/W, 1 - 20/W, 60/H, 1 - 130/H spacing 78/W, 95/H
-set key at screen 0.5, screen (1 - 62/H) center top horizontal
+	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 95/H
+set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 array WHAT[2] = ['hold', 'wait of contended acquisitions']
 array OF[2] = ['acquisitions', 'contended acquisitions']
 do for [p=1:2] {
 	set title WHAT[p]
 	set ylabel '% of ' . OF[p] . ' up to this time'
 	if (p > 1) { unset key }
+	set xrange [*:*]
+	set yrange [*:*]
+	NAME = sprintf('T%d', p)
+	stats $share index (p-1)*SERIES:p*SERIES-1 using 1:2 nooutput name NAME
+	if (exists(NAME . '_min_x')) {
+		LEAST = value(NAME . '_min_x')
+		MOST = value(NAME . '_max_x')
+		SPAN = MOST / LEAST > 4 ? MOST / LEAST : 4
+		set xrange [LEAST / SPAN**0.05 : MOST * SPAN**0.25]
+	} else {
+		set xrange [1 : 10]
+		set label 1 'nobody waited' at graph 0.5, graph 0.5 center
+		SPAN = 10
+	}
+	set yrange [0 : 104]
+	set xtics (1)
+	do for [d=0:12] {
+		set xtics add (10**d)
+		if (SPAN < 100) { set xtics add (2 * 10**d, 5 * 10**d) }
+	}
 	plot for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:2 with lines ls s notitle, \
 		for [s=1:SERIES] $marks index (p-1)*SERIES+s-1 using 1:2 with points ls s ps 1.4 notitle, \
-		for [s=1:SERIES] $marks index (p-1)*SERIES+s-1 using 1:($2-4):(sprintf('%.0f', $1)) \
-			with labels left offset 0.8,0 font ',10' textcolor rgb '#303030' notitle, \
+		for [s=1:SERIES:2] $marks index (p-1)*SERIES+s-1 using 1:($2-3):(sprintf('p%.0f %.0f', $2, $1)) \
+			with labels left offset 1,0 font ',10' textcolor rgb '#303030' notitle, \
+		for [s=2:SERIES:2] $marks index (p-1)*SERIES+s-1 using 1:($2+1):(sprintf('p%.0f %.0f', $2, $1)) \
+			with labels right offset -1,0 font ',10' textcolor rgb '#303030' notitle, \
 		for [s=1:SERIES] NaN with linespoints ls s title SERIES_NAME[s]
 }
 unset multiplot

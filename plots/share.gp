@@ -6,7 +6,7 @@
 #: WHERE s.metric = 'slowpath_share'
 #: ORDER BY c.panel, c.series, c.x
 
-H = 150.0 + 370 * ROWS
+H = 60.0 + HEAD_ROOM + 360 * ROWS + 95 * (ROWS - 1)
 W = COLUMNS == 1 ? 820.0 : 60.0 + 430 * COLUMNS
 set terminal @TERMINAL size W, H
 set output OUTPUT
@@ -20,13 +20,14 @@ if (strlen(X_TICS)) { eval 'set xtics ' . X_TICS }
 
 set multiplot layout ROWS,COLUMNS \
 	title TITLE . "\nbusy cycles spent in the slow path of locks, mean and 95 % interval over the repetitions" \
-	offset 0,-0.3 margins 78/W, 1 - 20/W, 60/H, 1 - 125/H spacing 78/W, 95/H
-set key at screen 0.5, screen (1 - 62/H) center top horizontal
+	offset 0,-0.3 margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 95/H
+set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 do for [p=1:PANELS] {
 	set title PANEL_NAME[p]
 	if (p > 1) { unset key }
 	plot for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:($2-$3 < 0 ? 0 : $2-$3):($2+$3) \
 			with filledcurves ls s notitle, \
+		for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:2:3 with yerrorbars ls s lw 1 dt 1 ps 0 notitle, \
 		for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:2 with linespoints ls s title SERIES_NAME[s]
 }
 unset multiplot

@@ -9,6 +9,10 @@ set style fill transparent solid 0.18 noborder
 set pointintervalbox 0
 set datafile missing 'NaN'
 
+# Pixels above the panels: for the title with a line of the chart's own, for the key, for a panel's title.
+TITLE_ROOM = 34 + 19 * TITLE_LINES
+HEAD_ROOM = TITLE_ROOM + 20 * ceil(SERIES / (PANELS > 1 ? 2.0 : 4.0)) + 34
+
 set style line 1 lc rgb '#12355b' lw 2 dt 1          pt 7  ps 0.9
 set style line 2 lc rgb '#d9730d' lw 2 dt (12,6)     pt 5  ps 0.9
 set style line 3 lc rgb '#3a9679' lw 2 dt (3,4)      pt 9  ps 1.1

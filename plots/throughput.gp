@@ -17,7 +17,7 @@
 #: ORDER BY c.panel, c.series, x
 
 # Panels side by side; the rate above, the drops below.
-H = 670.0
+H = 560.0 + HEAD_ROOM
 W = PANELS == 1 ? 820.0 : 60.0 + (PANELS > 4 ? 300 : 430) * PANELS
 set terminal @TERMINAL size W, H
 set output OUTPUT
@@ -28,15 +28,15 @@ stats $drops using 1:2 nooutput name 'D'
 set xrange [0 : 1.03 * R_max_x]
 
 set multiplot layout 2,PANELS \
-	title TITLE . "\nachieved packet rate (mean, 95 % interval) and drops against the offered rate" offset 0,-0.3 \
-	margins 78/W, 1 - 20/W, 60/H, 1 - 125/H spacing 78/W, 60/H
-set key at screen 0.5, screen (1 - 62/H) center top horizontal
+	title TITLE . "\nachieved packet rate (mean, 95 % interval; dotted: all that is offered) and drops" offset 0,-0.3 \
+	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 60/H
+set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 set ylabel 'achieved (Mpps)'
 set yrange [0 : 1.08 * R_max_y]
 do for [p=1:PANELS] {
 	set title PANEL_NAME[p]
 	if (p > 1) { unset key }
-	plot x with lines lc rgb '#808080' lw 1 dt (2,4) title 'all that is offered', \
+	plot x with lines lc rgb '#808080' lw 1 dt (2,4) notitle, \
 		for [s=1:SERIES] $rate index (p-1)*SERIES+s-1 using 1:($2-$3):($2+$3) with filledcurves ls s notitle, \
 		for [s=1:SERIES] $rate index (p-1)*SERIES+s-1 using 1:2 with linespoints ls s title SERIES_NAME[s]
 }

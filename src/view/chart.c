@@ -195,22 +195,22 @@ static void add_array(struct text *out, const char *name, char *const *value, si
 	}
 }
 
-/* "name: title", broken between words where a line gets too long. */
+/* "name: title", in lines of about equal length where it is too long for one. */
 static void add_title(struct text *out, const struct selected_scenario *scenario)
 {
 	struct text title = {0};
-	size_t start = 0, space = 0;
+	size_t lines, target, start = 0;
 
 	text_add(&title, "%s%s%s", scenario->name, scenario->title[0] ? ": " : "", scenario->title);
-	for (size_t i = 0; i < title.len; i++) {
-		if (title.s[i] == ' ')
-			space = i;
-		if (i - start >= TITLE_WIDTH && space > start) {
-			title.s[space] = '\n';
-			start = space + 1;
+	lines = 1 + title.len / TITLE_WIDTH;
+	target = title.len / lines;
+	for (size_t i = 0; i < title.len; i++)
+		if (title.s[i] == ' ' && i - start >= target) {
+			title.s[i] = '\n';
+			start = i + 1;
 		}
-	}
 	add_string(out, "TITLE", text_str(&title));
+	text_add(out, "TITLE_LINES = %zu\n", lines);
 	text_fini(&title);
 }
 

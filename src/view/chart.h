@@ -9,8 +9,8 @@
  * counted from 1; the others become data block $NAME, where panel p and series s are index (p - 1) * SERIES + s - 1. PANELS
  * stands for a number of panels that the chart has whatever was swept.
  *
- * The script is given: OUTPUT, TERMINAL (for `set terminal @TERMINAL size W,H`), TITLE, POINTS_TITLE (what #points peak
- * chose), X_LABEL, X_TICS (empty, or the argument of `set xtics`), PANELS, COLUMNS, ROWS (a grid for the panels), SERIES, and the
+ * The script is given: OUTPUT, TERMINAL (for `set terminal @TERMINAL size W,H`), TITLE (of
+ * TITLE_LINES lines), POINTS_TITLE (what #points peak chose), X_LABEL, X_TICS (empty, or the argument of `set xtics`), PANELS, COLUMNS, ROWS (a grid for the panels), SERIES, and the
  * arrays PANEL_NAME and SERIES_NAME. plots/style.gnuplot is run before it: line styles by series. */
 #ifndef HZ_VIEW_CHART_H
 #define HZ_VIEW_CHART_H
