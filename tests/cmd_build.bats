@@ -54,3 +54,23 @@ commands() {
 	strip -o hotzone "$HOTZONE" || skip "no strip"
 	! grep -qF -- "$(cd "$HZ_SRCDIR" && pwd)/" hotzone
 }
+
+@test "run from a build folder it finds the data of the source tree around it" {
+	mkdir -p tree/models/machines tree/queries tree/build
+	touch tree/configure.ac
+	printf -- '-- SPDX-License-Identifier: GPL-3.0-or-later\n-- of this tree\nSELECT 1\n' >tree/queries/mine.sql
+	cp "$HOTZONE" tree/build/hotzone
+	unset HOTZONE_DATA
+	run tree/build/hotzone query --list
+	[ "$status" -eq 0 ]
+	[[ "$output" =~ mine\ +of\ this\ tree ]]
+}
+
+@test "HOTZONE_DATA wins over the source tree" {
+	mkdir -p tree/models/machines tree/queries tree/build other/queries
+	touch tree/configure.ac tree/queries/mine.sql other/queries/theirs.sql
+	cp "$HOTZONE" tree/build/hotzone
+	HOTZONE_DATA=$T/other run tree/build/hotzone query --list
+	[ "$status" -eq 0 ]
+	[[ "$output" == *theirs* && "$output" != *mine* ]]
+}
