@@ -72,7 +72,14 @@ struct fact {
 	bool always; /* also on the terminal when 0 */
 };
 
-#define FACTS 18
+#define FACTS 20
+
+static uint64_t missing_events(const struct import *im)
+{
+	uint64_t found = im->events - im->summary.count[TRACE_LOST] + im->text.skipped + im->text.bad;
+
+	return im->text.announced > found ? im->text.announced - found : 0;
+}
 
 static void collect_facts(const struct import *im, struct fact facts[FACTS])
 {
@@ -96,6 +103,8 @@ static void collect_facts(const struct import *im, struct fact facts[FACTS])
 		{"napi_packets", "packets by napi_poll", s->packets, true},
 		{"time_backwards", "times that ran backwards (set to the time before)", im->text.backwards, false},
 		{"time_backwards_most_ns", "  at most, ns", im->text.backwards_most_ns, false},
+		{"missing", "events fewer than the text's header announces", missing_events(im), false},
+		{"overwritten", "older events that the ring buffer had no room for", im->text.overwritten, false},
 	};
 
 	memcpy(facts, list, sizeof list);

@@ -168,10 +168,16 @@ static enum fields_result parse_page(struct trace_event *ev, const char *p, cons
 			stop--;
 		if (SCAN_IS(p, equals, "gfp_flags"))
 			break; /* the last field; names or a number, not needed */
-		if (SCAN_IS(p, equals, "page"))
+		if (SCAN_IS(p, equals, "page")) {
+			if (stop == equals + 1) { /* kernels before 4.15 pad: "page=          (null)" */
+				p = scan_blanks(stop, end);
+				stop = next = scan_word(p, end);
+				equals = p - 1;
+			}
 			null_page = is_null(equals + 1, stop);
-		else if (!assign(ev, p, (size_t)(equals - p), equals + 1, stop, &seen, why))
+		} else if (!assign(ev, p, (size_t)(equals - p), equals + 1, stop, &seen, why)) {
 			return FIELDS_BAD;
+		}
 		p = next;
 	}
 	if (ev->type == TRACE_POOL_HOLD || ev->type == TRACE_POOL_RELEASE)
@@ -181,7 +187,7 @@ static enum fields_result parse_page(struct trace_event *ev, const char *p, cons
 		scan_refuse(why, p, missing_key(ev, missing));
 		return FIELDS_BAD;
 	}
-	/* perf prints the pfn as page=, so frame 0 alone would do there; it is never handed out. */
+	/* perf prints the pfn as page=: 0x0 is then no page or frame 0, which is never handed out. */
 	if (null_page && !ev->pfn && (ev->type == TRACE_ALLOC || ev->type == TRACE_ZONE_LOCKED))
 		ev->flags |= TRACE_FAILED;
 	return FIELDS_OK;
@@ -198,11 +204,14 @@ static const char *expect_literal(const char *p, const char *end, const char *li
 static enum fields_result parse_napi(struct trace_event *ev, const char *p, const char *end, const char **device,
 				     size_t *device_len, struct scan_error *why)
 {
-	const char *q = expect_literal(p, end, "napi poll on napi struct ");
+	const char *start = p, *q = expect_literal(p, end, "napi poll on napi struct ");
 	uint64_t value;
 
-	if (!q || !(p = expect_literal(scan_word(q, end), end, " for device "))) {
-		scan_refuse(why, q ? q : p, "'napi poll on napi struct PTR for device NAME work N budget N'");
+	q = q ? scan_word(q, end) : start;
+	p = expect_literal(q, end, " for device ");
+	if (!p) {
+		scan_refuse(why, q, q == start ? "'napi poll on napi struct PTR for device NAME work N budget N'" :
+			    "' for device NAME work N budget N'");
 		return FIELDS_BAD;
 	}
 	*device = p;

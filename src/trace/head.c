@@ -132,6 +132,10 @@ static bool perf_event(struct head *h, const char *p, const char *end, struct sc
 		h->text = scan_blanks(stop, end);
 		return true;
 	}
+	while (stop < end && scan_is_digit(*stop)) /* the period of a hardware event, in a recording of both kinds */
+		stop++;
+	if (stop > p && stop < end && scan_is_blank(*stop))
+		p = scan_blanks(stop, end);
 	stop = scan_word(p, end);
 	if (stop == p || stop[-1] != ':')
 		return scan_refuse(why, p, expect_perf_event);

@@ -56,6 +56,7 @@ int lines_next(struct lines *l, const char **line, const char **line_end, struct
 			return 0;
 		stop = l->buf + l->len;
 		l->at = l->len;
+		l->cut = true;
 	} else {
 		l->at = (size_t)(stop - l->buf) + 1;
 	}

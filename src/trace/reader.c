@@ -158,8 +158,24 @@ static bool trace_cmd_line(struct reader *r, const char *line, const char *end)
 	return true;
 }
 
+/* "# entries-in-buffer/entries-written: 21137/21137   #P:4" */
+static void entries_line(struct reader *r, const char *p, const char *end)
+{
+	uint64_t here, written;
+
+	p = scan_decimal(scan_blanks(p, end), end, UINT64_MAX, &here);
+	if (!p || p == end || *p != '/' || !scan_decimal(p + 1, end, UINT64_MAX, &written))
+		return;
+	r->counts.announced += here;
+	r->counts.overwritten += written > here ? written - here : 0;
+}
+
 static void comment_line(struct reader *r, const char *line, const char *end)
 {
+	static const char entries[] = "# entries-in-buffer/entries-written:";
+
+	if (SCAN_STARTS(line, end, entries))
+		entries_line(r, line + sizeof entries - 1, end);
 	if (r->format == TRACE_FORMAT_AUTO && SCAN_STARTS(line, end, "# tracer:")) {
 		r->format = TRACE_FORMAT_TRACEFS;
 		r->kind = HEAD_FTRACE;
@@ -215,7 +231,7 @@ static bool perf_record(struct reader *r, const struct head *h, const char *end)
 	return true;
 }
 
-enum line_result { LINE_EVENT, LINE_OTHER, LINE_BAD };
+enum line_result { LINE_EVENT, LINE_OTHER, LINE_BAD, LINE_CUT };
 
 static enum line_result read_line(struct reader *r, const char *line, const char *end, struct trace_summary *devices,
 				  struct scan_error *why)
@@ -319,6 +335,7 @@ int reader_next(struct reader *r, struct trace_event *event, struct trace_summar
 {
 	const char *line, *end;
 	struct scan_error why;
+	enum line_result result;
 	int rc;
 
 	while (!r->held) {
@@ -334,7 +351,8 @@ int reader_next(struct reader *r, struct trace_event *event, struct trace_summar
 		r->counts.lines++;
 		while (end > line && scan_is_blank(end[-1]))
 			end--;
-		switch (read_line(r, line, end, devices, &why)) {
+		result = r->lines.cut ? LINE_CUT : read_line(r, line, end, devices, &why);
+		switch (result) {
 		case LINE_EVENT:
 			order_in_time(r);
 			r->held = true;
@@ -342,7 +360,12 @@ int reader_next(struct reader *r, struct trace_event *event, struct trace_summar
 		case LINE_OTHER:
 			break;
 		case LINE_BAD:
-			bad_line(r, line, end, &why, e);
+		case LINE_CUT:
+			if (result == LINE_CUT)
+				error_at(e, input_name(r->lines.in), r->lines.number, (unsigned long)(end - line) + 1,
+					 "the text ends inside a line; the trace is truncated");
+			else
+				bad_line(r, line, end, &why, e);
 			if (!r->skip_bad)
 				return -1;
 			if (!r->counts.bad++)

@@ -49,6 +49,8 @@ struct reader_counts {
 	char first_bad[256];     /* the message of the first of them */
 	uint64_t backwards;      /* events with a time before that of the event in front; they got its time */
 	uint64_t backwards_most_ns;
+	uint64_t announced;      /* events that the header of tracefs says are in the text; 0 without it */
+	uint64_t overwritten;    /* events older than the text that the ring buffer had no room for, by the same header */
 	struct reader_skipped *skip;
 	size_t skips;
 	struct reader_lost *lost; /* by CPU number */
@@ -70,7 +72,8 @@ struct reader {
 	bool any;
 };
 
-/* With `skip_bad` lines that do not parse are counted instead of ending the reading. */
+/* With `skip_bad` lines that do not parse are counted instead of ending the reading. A last line without its end is such a
+ * line too: nobody can tell where its numbers were cut. */
 void reader_init(struct reader *r, struct input *in, enum trace_format format, bool skip_bad);
 
 /* The next event that a native trace keeps; napi devices become indices of *devices. Time never runs backwards. A
