@@ -32,13 +32,17 @@ endif
 # Command tests, one line each.
 BATS_TESTS =
 BATS_TESTS += tests/cmd_build.bats
+BATS_TESTS += tests/cmd_import.bats
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
 check_PROGRAMS += tests/check_base
+check_PROGRAMS += tests/check_trace_text tests/check_trace_native
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
+EXTRA_DIST += tests/traces/README.md tests/traces/forkexec.perf.txt.xz tests/traces/perf-layout.awk \
+	tests/traces/tcp_bulk_nic.report.txt.xz tests/traces/tcp_bulk_nic.trace.txt.xz
 
 # Makes a results database with invented results, for the tests of what reads one.
 noinst_PROGRAMS = tests/make_db

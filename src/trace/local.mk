@@ -16,3 +16,4 @@ libhotzone_a_SOURCES += \
 	src/trace/reader.c src/trace/reader.h \
 	src/trace/scan.h \
 	src/trace/summary.c src/trace/summary.h
+dist_doc_DATA += docs/trace-format.md
