@@ -85,7 +85,7 @@ static void idle_body(struct cpu *cpu, void *arg)
 			continue;
 		}
 		cpu_sleep(cpu, CYCLES_MAX);
-		cpu_charge(cpu, cpu->hw->machine->idle_exit); /* and take the interrupt that ended the sleep */
+		cpu_idle_exit(cpu); /* and take the interrupt that ended the sleep */
 	}
 }
 

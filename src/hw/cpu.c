@@ -2,6 +2,7 @@
 #include "hw/cpu.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,8 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 	hw->l1_lines = (uint32_t)(machine->l1_size / LINE_SIZE);
 	hw->l2_lines = (uint32_t)(machine->l2_size / LINE_SIZE);
 	hw->llc_lines = hw->l2_lines + (uint32_t)(machine->llc_size / machine->cores / LINE_SIZE);
+	hw->work_scale[0] = machine->core_hz > 0.0 ? (uint64_t)llround(65536.0 * machine->clock_hz / machine->core_hz) : 65536;
+	hw->work_scale[1] = hw->work_scale[0] * machine->smt_percent / 100;
 	hw->transfer[DISTANCE_SMT] = machine->transfer_smt;
 	hw->transfer[DISTANCE_SOCKET] = machine->transfer_socket;
 	hw->transfer[DISTANCE_CROSS] = machine->transfer_cross;
@@ -224,6 +227,17 @@ void cpu_sleep(struct cpu *cpu, cycles_t until)
 	while (cpu->lane->now >= cpu->window_end)
 		next_window(cpu);
 	irq_update(cpu);
+}
+
+void cpu_idle_exit(struct cpu *cpu)
+{
+	cycles_t from = cpu->lane->now, until = from + cpu->hw->machine->idle_exit, end = cpu->hw->end;
+
+	account_idle(cpu, from, until < end ? until : end);
+	cpu->lane->now = until;
+	while (cpu->lane->now >= cpu->window_end)
+		next_window(cpu);
+	cpu_event(cpu);
 }
 
 void cpu_describe(const struct cpu *cpu, struct text *out)

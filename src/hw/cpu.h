@@ -34,6 +34,7 @@ struct cpu {
 	uint32_t window;
 	cycles_t window_end;
 	uint32_t touches;          /* cache lines touched so far */
+	uint32_t work_rest;        /* fraction of a cycle that work has taken beyond the clock, in 1/65536 */
 	uint16_t number;
 	uint16_t socket, core;
 
@@ -75,6 +76,7 @@ struct hw {
 	uint32_t windows;
 	uint32_t l1_lines, l2_lines, llc_lines; /* reach of each level in touches; the last is one core's share */
 	cycles_t transfer[DISTANCE_KINDS];
+	uint64_t work_scale[2];    /* TSC cycles per cycle of work in 1/65536: alone on the core, with the SMT sibling busy */
 	struct lock_class *lock_class; /* list */
 	uint32_t lock_classes;
 };
@@ -110,13 +112,14 @@ static inline void cpu_charge(struct cpu *cpu, cycles_t cycles)
 		cpu_event(cpu);
 }
 
-/* Instruction work: takes longer while the SMT sibling is busy. Whether it is, is what was last known of it: the sibling
- * may have run ahead or behind by one stretch of private work. */
+/* Instruction work, in cycles of the core at its full speed: turned into cycles of the clock, and longer while the SMT sibling
+ * is busy. Whether it is, is what was last known of it: the sibling may have run ahead or behind by one stretch of private work. */
 static inline void cpu_work(struct cpu *cpu, cycles_t cycles)
 {
-	if (cpu->sibling && cpu->sibling->busy)
-		cycles = cycles * cpu->hw->machine->smt_percent / 100;
-	cpu_charge(cpu, cycles);
+	uint64_t scaled = cycles * cpu->hw->work_scale[cpu->sibling && cpu->sibling->busy] + cpu->work_rest;
+
+	cpu->work_rest = scaled & 0xffff;
+	cpu_charge(cpu, scaled >> 16);
 }
 
 /* Charge the time that passed while the engine held this CPU, from `since` to now. */
@@ -175,6 +178,9 @@ static inline bool cpu_run_is_over(const struct cpu *cpu)
 
 /* Leave the run, at a point where this CPU has nothing half done. */
 _Noreturn void cpu_finish(struct cpu *cpu);
+
+/* Leave the idle state: time passes that still counts as idle. */
+void cpu_idle_exit(struct cpu *cpu);
 
 /* Sleep in the idle state until `until`, an interrupt, or a wake-up from another CPU. */
 void cpu_sleep(struct cpu *cpu, cycles_t until);

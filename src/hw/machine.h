@@ -10,6 +10,7 @@
 struct machine_params {
 	char name[64];
 	double clock_hz;           /* TSC frequency: one simulated cycle is 1/clock_hz seconds */
+	double core_hz;            /* what the cores run at under load; instruction work is in their cycles. 0: clock_hz */
 	uint32_t sockets;          /* each socket is one memory node */
 	uint32_t cores;            /* per socket */
 	uint32_t threads;          /* per core: 1, or 2 with SMT */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page allocator of one kernel release: its policies and the instruction work of its paths, in cycles without cache
+/* The page allocator of one kernel release: its policies and the instruction work of its paths, in core cycles without cache
  * misses, atomics and interrupt masking, which the machine charges. Filled from models/kernels/. */
 #ifndef HZ_MM_KERNEL_H
 #define HZ_MM_KERNEL_H
@@ -36,7 +36,8 @@ struct mm_params {
 	cycles_t cost_free_pages;    /* __free_pages and free_pages_prepare */
 	cycles_t cost_free_pcp;      /* free_unref_page_commit: push of one page on a per-CPU list */
 	cycles_t cost_bulk_call;     /* rmqueue_bulk or free_pcppages_bulk: once per call */
-	cycles_t cost_bulk_page;     /* and per page moved */
+	cycles_t cost_refill_page;   /* rmqueue_bulk: and per page, without __rmqueue_smallest */
+	cycles_t cost_drain_page;    /* free_pcppages_bulk: and per page, without __free_one_page */
 	cycles_t cost_rmqueue;       /* __rmqueue_smallest: one block off the buddy lists */
 	cycles_t cost_expand;        /* per split */
 	cycles_t cost_free_one_page; /* __free_one_page: one block on the buddy lists */

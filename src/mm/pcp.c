@@ -64,7 +64,7 @@ static uint32_t rmqueue_bulk(struct cpu *cpu, struct memory *mm, struct zone *zo
 
 		if (!page)
 			break;
-		cpu_work(cpu, mm->params->cost_bulk_page);
+		cpu_work(cpu, mm->params->cost_refill_page);
 		if (pcp->list[type].tail != PFN_NONE)
 			page_touch(cpu, mm, pfn_to_page(mm, pcp->list[type].tail));
 		page->state = PAGE_PCP;
@@ -156,7 +156,7 @@ void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, s
 
 		detached = page->next;
 		page_touch(cpu, mm, page);
-		cpu_work(cpu, mm->params->cost_bulk_page);
+		cpu_work(cpu, mm->params->cost_drain_page);
 		__free_one_page(cpu, mm, zone, page, 0, get_pageblock_migratetype(mm, zone, page));
 	}
 	cpu_touch(cpu, &zone->stat_line, zone->node);
