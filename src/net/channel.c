@@ -26,9 +26,10 @@ static void spread_flows(struct net *net, uint32_t port, const struct offered *o
 	stream_free(random);
 }
 
-static void start_arrivals(struct channel *ch, const struct offered *o, double cycles_per_bit)
+static void start_arrivals(struct channel *ch)
 {
 	struct net *net = ch->net;
+	const struct offered *o = &net->offered;
 	struct arrival *a = &ch->rx.arrival;
 	double per_port = net->hw->machine->clock_hz / o->pps;
 	uint32_t *mine = NULL, n = 0;
@@ -45,7 +46,7 @@ static void start_arrivals(struct channel *ch, const struct offered *o, double c
 	/* Without flows the port deals its packets out in turn. */
 	a->period = o->flows ? per_port : per_port * net->queues;
 	a->gap = o->pps <= 0.0 || a->share <= 0.0 ? 0.0 : a->period / a->share;
-	a->cycles_per_bit = cycles_per_bit;
+	a->cycles_per_bit = ch->tx.cycles_per_bit;
 	a->overhead = net->nic->overhead;
 	a->burst = o->burst ? o->burst : 1;
 	a->flow = mine;
@@ -71,7 +72,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 	double cycles_per_bit = hw->machine->clock_hz / nic->line_rate;
 	struct lock_class *class;
 
-	*net = (struct net){.hw = hw, .mm = mm, .stack = stack, .nic = nic, .ports = nic->ports};
+	*net = (struct net){.hw = hw, .mm = mm, .stack = stack, .nic = nic, .ports = nic->ports, .offered = *offered};
 	net->queues = nic->queues ? nic->queues : hw->cpus;
 	if (net->ports > HZ_ARRAY_SIZE(net->flow_queue))
 		return error_set(e, HZ_USER, "nic.ports is %u; at most %zu are modelled", net->ports,
@@ -96,7 +97,6 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 			tx_ring_init(&ch->tx, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
 			lock_init(&ch->tx_lock, class, hw);
 			ch->irq = irq_line_new(ch->cpu, interrupt, ch);
-			start_arrivals(ch, offered, cycles_per_bit);
 		}
 	}
 	for (uint32_t i = 0; i < hw->cpus; i++) {
@@ -158,6 +158,8 @@ void net_open(struct net *net)
 	for (uint32_t i = 0; i < net->ports * net->queues; i++)
 		mlx5e_post_rx_wqes(net->channel[i].cpu, &net->channel[i]);
 	hw_start_clock(net->hw);
-	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
+		start_arrivals(&net->channel[i]);
 		channel_arm(&net->channel[i]);
+	}
 }

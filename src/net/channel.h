@@ -39,22 +39,6 @@ struct net_window {
 	uint64_t tx_ring_full;
 };
 
-struct net {
-	struct hw *hw;
-	struct memory *mm;
-	const struct net_params *stack;
-	const struct nic_params *nic;
-	uint32_t ports, queues;    /* queues per port */
-	struct channel *channel;   /* [ports * queues] */
-	uint32_t *flow_queue[16];  /* [port][flow]: RSS; NULL: the queues take turns */
-	bool shared_tx;            /* a TX queue has senders on other CPUs */
-	cycles_t rx_moderation, tx_moderation;
-	struct net_window *window; /* [cpus][windows + 1] */
-	/* What the stack does with a received packet; takes over the head's reference. */
-	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
-	void *receive_arg;
-};
-
 /* What is offered to each port. */
 struct offered {
 	enum arrival_process process;
@@ -63,6 +47,23 @@ struct offered {
 	const struct sizes *sizes;
 	uint64_t seed;
 	uint32_t repetition;
+};
+
+struct net {
+	struct hw *hw;
+	struct memory *mm;
+	const struct net_params *stack;
+	const struct nic_params *nic;
+	uint32_t ports, queues;    /* queues per port */
+	struct channel *channel;   /* [ports * queues] */
+	uint32_t *flow_queue[16];  /* [port][flow]: RSS; NULL: the queues take turns */
+	struct offered offered;
+	bool shared_tx;            /* a TX queue has senders on other CPUs */
+	cycles_t rx_moderation, tx_moderation;
+	struct net_window *window; /* [cpus][windows + 1] */
+	/* What the stack does with a received packet; takes over the head's reference. */
+	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
+	void *receive_arg;
 };
 
 /* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */

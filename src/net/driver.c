@@ -67,7 +67,6 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 	struct packet packet = rx_ring_consume(&ch->rx, cpu_now(cpu), &buffer);
 	struct sk_buff skb = {buffer.page, packet.len, packet.flow};
 
-	cpu_pollute(cpu, k->lines_per_packet);
 	cpu_work(cpu, k->cost_rx_cqe);
 	/* The fragment's reference; the driver keeps its own on the page until the last buffer of it is used. */
 	page_ref_add(cpu, net->mm, buffer.page, 1);
@@ -107,6 +106,9 @@ static bool post_buffer(struct cpu *cpu, struct channel *ch)
 		ch->fresh_buffers = net->stack->frags_per_page;
 	}
 	ch->fresh_buffers--;
+	/* What one packet pushes out of the caches, counted with the buffer that replaces its own: buffers posted before the clock starts are
+	 * then as old as in a run that has gone on for long. */
+	cpu_pollute(cpu, net->stack->lines_per_packet);
 	cpu_work(cpu, net->stack->cost_rx_wqe);
 	rx_ring_post(&ch->rx, (struct rx_buffer){ch->fresh_page, ch->fresh_buffers == 0});
 	return true;
