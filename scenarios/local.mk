@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+nobase_dist_pkgdata_DATA += \
+	scenarios/page-bench-cpus.yaml \
+	scenarios/page-frag-free.yaml \
+	scenarios/replay-ipfwd.yaml \
+	scenarios/traces/README.md \
+	scenarios/traces/ipfwd-jumbo.hzt

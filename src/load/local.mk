@@ -4,6 +4,7 @@ libhotzone_a_SOURCES += \
 	src/load/load.h \
 	src/load/page_bench.c \
 	src/load/params.h \
+	src/load/recording.c src/load/recording.h \
 	src/load/replay.c \
 	src/load/result.c src/load/result.h \
 	src/load/world.c src/load/world.h

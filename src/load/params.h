@@ -14,6 +14,9 @@ enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON, ARRIVALS_BURSTS };
 /* page_bench: one page over and over; n allocated then n freed; pages freed by the next CPU; page fragments. */
 enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_REMOTE, BENCH_FRAG };
 
+/* Through __free_pages, or as if each had been the page of a fragment. The trace does not tell which. */
+enum replay_free { FREE_BY_PAGE, FREE_BY_PAGE_FRAG };
+
 struct load_params {
 	enum load_kind kind;
 	uint32_t cpus;             /* CPUs that take part, numbered from 0; 0: every CPU of the machine */
@@ -35,6 +38,7 @@ struct load_params {
 
 	/* replay */
 	char trace[1024];          /* native trace file */
+	enum replay_free free_by;  /* how order-0 pages go back */
 	double think_scale;        /* recorded gaps are multiplied by this */
 };
 

@@ -33,6 +33,7 @@ static const char *const frag_biases[] = {"size", "fixed", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 static const char *const load_kinds[] = {"forward", "page_bench", "replay", NULL};
 static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
+static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "remote", "frag", NULL};
 
 const struct key_group key_groups[] = {
@@ -191,6 +192,8 @@ const struct key keys[] = {
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, 32768, "2KiB", NULL, "Fragment size of the pattern frag"),
 	ROW("load.think", KEY_CYCLES, BENCH, load.think, 0, 1e12, "0cy", NULL, "Other work between operations"),
 	ROW("load.trace", KEY_FILE, REPLAY, load.trace, 0, 0, NULL, NULL, "Native trace made by 'hotzone import'"),
+	CHOICE("load.free_by", REPLAY, load.free_by, replay_frees, "page",
+	       "How pages go back: page: __free_pages; page_frag: as fragments, which a trace cannot tell apart"),
 	ROW("load.think_scale", KEY_NUMBER, REPLAY, load.think_scale, 0, 1e6, "1", NULL, "Recorded gaps are multiplied by this"),
 
 	ROW("run.duration", KEY_CYCLES, ALL, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
