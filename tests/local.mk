@@ -38,6 +38,8 @@ BATS_TESTS += tests/cmd_import.bats
 if HAVE_CHECK
 check_PROGRAMS += tests/check_base
 check_PROGRAMS += tests/check_trace_text tests/check_trace_native
+check_PROGRAMS += tests/check_queue
+check_PROGRAMS += tests/check_units
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME

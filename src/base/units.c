@@ -135,6 +135,25 @@ static const char *whole_value(struct decimal d, const struct unit *u, uint64_t 
 	return NULL;
 }
 
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* One division of integers that a double holds exactly (up to 15 digits), so the quotient is correctly rounded. */
+static double decimal_value(struct decimal d, const struct unit *u)
+{
+	uint64_t common = common_divisor(u->multiply, d.scale);
+
+	return (double)d.digits * (double)(u->multiply / common) / ((double)(d.scale / common) * (double)u->divide);
+}
+
 int quantity_parse(const char *text, unsigned accepted, struct quantity *q, struct error *e)
 {
 	const struct system *system = NULL;
@@ -164,8 +183,7 @@ int quantity_parse(const char *text, unsigned accepted, struct quantity *q, stru
 			return reject(text, accepted, why, e);
 		q->value = (double)q->whole;
 	} else {
-		/* Both products are exact below 2^53, which makes the quotient correctly rounded. */
-		q->value = (double)d.digits * (double)u->multiply / ((double)d.scale * (double)u->divide);
+		q->value = decimal_value(d, u);
 	}
 	return 0;
 }
@@ -183,7 +201,7 @@ static void format_whole(const struct system *s, uint64_t whole, struct text *ou
 static void format_decimal(const struct system *s, double value, struct text *out)
 {
 	const struct unit *best = s->unit;
-	char number[64];
+	char number[64] = "", longer[64];
 
 	for (const struct unit *u = s->unit; u->suffix; u++)
 		if (value * (double)u->divide >= (double)u->multiply)
@@ -193,9 +211,12 @@ static void format_decimal(const struct system *s, double value, struct text *ou
 	for (int decimals = 0; decimals <= 18; decimals++) {
 		struct quantity back;
 
-		snprintf(number, sizeof number, "%.*f%s", decimals,
+		snprintf(longer, sizeof longer, "%.*f%s", decimals,
 			 value * (double)best->divide / (double)best->multiply, best->suffix);
-		if (!quantity_parse(number, (unsigned)s->dimension, &back, NULL) && back.value == value)
+		if (quantity_parse(longer, (unsigned)s->dimension, &back, NULL))
+			break;
+		memcpy(number, longer, sizeof number);
+		if (back.value == value)
 			break;
 	}
 	text_add(out, "%s", number);
