@@ -33,11 +33,14 @@ endif
 BATS_TESTS =
 BATS_TESTS += tests/cmd_build.bats
 BATS_TESTS += tests/cmd_import.bats
+BATS_TESTS += tests/cmd_help.bats
+BATS_TESTS += tests/cmd_run.bats
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
 check_PROGRAMS += tests/check_base
 check_PROGRAMS += tests/check_trace_text tests/check_trace_native
+check_PROGRAMS += tests/check_plan
 check_PROGRAMS += tests/check_queue
 check_PROGRAMS += tests/check_units
 endif

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# hotzone run: from scenario file to database and table, what it skips, how it fails and how it stops.
+
+setup() {
+	T=$(mktemp -d)
+	cd "$T"
+	unset HOTZONE_MODELS
+	cat >tiny.yaml <<-'END'
+		scenario: tiny
+		title: One page over and over
+		machine: desktop-4
+		kernel: "4.19"
+		load: {kind: page_bench, cpus: [1, 2]}
+		policies:
+		  old: {kernel.pcp.batch: 31}
+		  new: {kernel: "5.0"}
+		run.duration: 200us
+		repetitions: 2
+	END
+}
+
+# All results, without times.
+dump() {
+	"$HOTZONE" query --db "$1" --format csv "SELECT p.label, r.repetition, r.state, r.fingerprint, m.name, m.value
+		FROM run r JOIN point p ON p.id = r.point_id LEFT JOIN metric m ON m.run_id = r.id ORDER BY 1, 2, 5"
+}
+
+@test "a scenario becomes a table and a database" {
+	run --separate-stderr "$HOTZONE" run tiny.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *tiny* ]]
+	[ "$(grep -c ' 2/2 ' <<<"$output")" -eq 4 ]
+	[[ "$stderr" == *"8 runs done"*"results in hotzone.db"* ]]
+	[ -s hotzone.db ]
+}
+
+@test "a second run does nothing but print the same table" {
+	"$HOTZONE" run tiny.yaml >first 2>/dev/null
+	run --separate-stderr "$HOTZONE" run tiny.yaml
+	[ "$status" -eq 0 ]
+	[ "$output" = "$(cat first)" ]
+	[[ "$stderr" == *"0 runs done"*"8 done before"* ]]
+}
+
+@test "--again repeats, more repetitions only add" {
+	"$HOTZONE" run -q tiny.yaml
+	run --separate-stderr "$HOTZONE" run --again tiny.yaml
+	[[ "$stderr" == *"8 runs done"* ]]
+	run --separate-stderr "$HOTZONE" run --set repetitions=3 tiny.yaml
+	[[ "$stderr" == *"4 runs done"*"8 done before"* ]]
+}
+
+@test "-j1 and -j2 give the same results" {
+	"$HOTZONE" run -q -j1 --db one.db tiny.yaml
+	"$HOTZONE" run -q -j2 --db two.db tiny.yaml
+	dump one.db >one
+	dump two.db >two
+	[ "$(wc -l <one)" -gt 8 ]
+	cmp one two
+}
+
+@test "results do not depend on the folder or the locale" {
+	"$HOTZONE" run -q --db one.db tiny.yaml
+	mkdir -p a/b
+	(cd a/b && LC_ALL=C.UTF-8 "$HOTZONE" run -q --db ../../two.db ../../tiny.yaml)
+	cmp <(dump one.db) <(dump two.db)
+}
+
+@test "--quiet says nothing when all is well" {
+	run "$HOTZONE" run -q tiny.yaml
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "--dry-run lists the points and makes no database" {
+	run "$HOTZONE" run --dry-run tiny.yaml
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "tiny: 4 points, 2 repetitions each" ]
+	[ "${lines[1]}" = "   1  old cpus=1" ]
+	[ "${lines[4]}" = "   4  new cpus=2" ]
+	[ ! -e hotzone.db ]
+}
+
+@test "--show-config tells values and origins and makes no database" {
+	run "$HOTZONE" run --show-config --set run.windows=10 --set load.cpus=1 tiny.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"kernel.pcp.batch: 31  # tiny.yaml:7"* ]]
+	[[ "$output" == *"run.windows: 10  # --set"* ]]
+	[[ "$output" == *"run.seed: 1  # default"* ]]
+	[[ "$output" == *"machine.clock: 4GHz  # "*"models/machines/desktop-4.yaml:"* ]]
+	[ "$(grep -c '^---$' <<<"$output")" -eq 1 ]
+	[ ! -e hotzone.db ]
+}
+
+@test "--models comes before the models of the program" {
+	mkdir -p mine/machines
+	printf 'base: desktop-4\nclock: 2GHz\n' >mine/machines/slow.yaml
+	run "$HOTZONE" run --show-config --models mine --set machine=slow tiny.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"machine.clock: 2GHz  # mine/machines/slow.yaml:2"* ]]
+	run env HOTZONE_MODELS=mine "$HOTZONE" run --dry-run --set machine=slow tiny.yaml
+	[ "$status" -eq 0 ]
+	run "$HOTZONE" run --dry-run --set machine=slow tiny.yaml
+	[ "$status" -eq 2 ]
+	[[ "$output" == "hotzone: --set: no machine model 'slow'"*"there are: desktop-4"* ]]
+}
+
+refused() {
+	run "$HOTZONE" run "$@"
+	[ "$status" -eq 2 ]
+	[ ! -e hotzone.db ]
+}
+
+@test "bad scenarios end with exit status 2 and the place" {
+	echo 'load.cpsu: 3' >>tiny.yaml
+	refused tiny.yaml
+	[ "$output" = "hotzone: tiny.yaml:11:1: unknown key 'load.cpsu'; did you mean 'load.cpus'?" ]
+	refused --set load.cpus=99 /dev/stdin <<<'{machine: desktop-4, kernel: 4.19, load: page_bench}'
+	[[ "$output" == *"load.cpus is 99, but machine 'desktop-4' has 8 CPUs"* ]]
+	refused --set run.duration=-1ms tiny.yaml
+}
+
+@test "two scenarios of one name are refused" {
+	cp tiny.yaml other.yaml
+	refused tiny.yaml other.yaml
+	[[ "$output" == *"tiny.yaml and other.yaml are both called 'tiny'"* ]]
+}
+
+@test "nothing is run when the second scenario is bad" {
+	echo 'load: 3' >bad.yaml
+	refused tiny.yaml bad.yaml
+	[[ "$output" == *"bad.yaml:1:7:"* ]]
+}
+
+@test "bad options end with exit status 2" {
+	for bad in --frobnicate --set '-j0 x' '-j many x' '-j -1 x' '--time-limit 5 x' '--memory-limit 5ms x' ''; do
+		# shellcheck disable=SC2086
+		run "$HOTZONE" run $bad
+		[ "$status" -eq 2 ]
+		[[ "$output" == "hotzone run: "*"See 'hotzone help run'."* ]]
+	done
+}
+
+@test "a scenario or a database that cannot be opened ends with exit status 3" {
+	run "$HOTZONE" run nowhere.yaml
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"nowhere.yaml: No such file"* ]]
+	run "$HOTZONE" run --db nowhere/x.db tiny.yaml
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"nowhere/x.db"* ]]
+}
+
+@test "a full disk ends with exit status 3 and keeps what was there" {
+	"$HOTZONE" run -q --set repetitions=1 tiny.yaml
+	dump hotzone.db | grep -v planned >before
+	# A limit on the size of files is a full disk to SQLite; it is in blocks of 1024 bytes.
+	run bash -c "trap '' XFSZ; ulimit -f $(($(stat -c %s hotzone.db) / 1024 + 1)); '$HOTZONE' run --set repetitions=400 tiny.yaml"
+	[ "$status" -eq 3 ]
+	[[ "$output" == *hotzone.db* ]]
+	while read -r line; do
+		dump hotzone.db | grep -qxF "$line"
+	done < <(head -n 3 before)
+}
+
+@test "a run that fails costs one run and exit status 4" {
+	run --separate-stderr "$HOTZONE" run --time-limit 300ms -j2 --set 'load.cpus=1' --set 'run.duration=[200us, 100s]' tiny.yaml
+	[ "$status" -eq 4 ]
+	[[ "$stderr" == *"point 'old duration=400000000000cy', repetition 1 was killed: time limit of 300ms reached"* ]]
+	[[ "$stderr" == *"4 of 8 runs failed; the others are kept"* ]]
+	[ "$(grep -c ' 2/2 ' <<<"$output")" -eq 2 ]
+	[ "$("$HOTZONE" query --format csv "SELECT count(*) FROM run WHERE state = 'killed'" | tail -n 1)" = 4 ]
+	# Failed runs are tried again, done ones are not.
+	run --separate-stderr "$HOTZONE" run --time-limit 300ms -j2 --set 'load.cpus=1' --set 'run.duration=[200us, 100s]' tiny.yaml
+	[ "$status" -eq 4 ]
+	[[ "$stderr" == *"4 done before, 4 failed"* ]]
+}
+
+@test "an interrupt half way keeps finished runs, and the same command goes on" {
+	sed -i 's/200us/20ms/; s/repetitions: 2/repetitions: 60/' tiny.yaml
+	run --separate-stderr timeout -s INT 2 "$HOTZONE" run -j1 tiny.yaml
+	[ "$status" -eq 130 ] || [ "$status" -eq 124 ]
+	[[ "$stderr" == *"interrupted by SIGINT"* ]]
+	done_now=$("$HOTZONE" query --format csv "SELECT count(*) FROM run WHERE state = 'done'" | tail -n 1)
+	[ "$done_now" -gt 0 ] && [ "$done_now" -lt 240 ]
+	[ "$("$HOTZONE" query --format csv "SELECT count(*) FROM run WHERE state = 'running'" | tail -n 1)" = 0 ]
+	dump hotzone.db | grep -F ,done, >before
+	run --separate-stderr timeout -s INT 1 "$HOTZONE" run -j1 tiny.yaml
+	[[ "$stderr" == *"$done_now done before"* ]]
+	dump hotzone.db | grep -F ,done, >after
+	[ "$(comm -23 <(sort before) <(sort after) | wc -l)" -eq 0 ]
+	[ "$(wc -l <after)" -gt "$(wc -l <before)" ]
+}
