@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # hotzone run: from scenario file to database and table, what it skips, how it fails and how it stops.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	T=$(mktemp -d)
 	cd "$T"
@@ -23,7 +25,7 @@ setup() {
 # All results, without times.
 dump() {
 	"$HOTZONE" query --db "$1" --format csv "SELECT p.label, r.repetition, r.state, r.fingerprint, m.name, m.value
-		FROM run r JOIN point p ON p.id = r.point_id LEFT JOIN metric m ON m.run_id = r.id ORDER BY 1, 2, 5"
+		FROM run r JOIN point p ON p.id = r.point LEFT JOIN metric m ON m.run = r.id ORDER BY 1, 2, 5"
 }
 
 @test "a scenario becomes a table and a database" {
@@ -56,7 +58,7 @@ dump() {
 	"$HOTZONE" run -q -j2 --db two.db tiny.yaml
 	dump one.db >one
 	dump two.db >two
-	[ "$(wc -l <one)" -gt 8 ]
+	[ "$(grep -c ,done, one)" -gt 8 ]
 	cmp one two
 }
 
@@ -64,7 +66,10 @@ dump() {
 	"$HOTZONE" run -q --db one.db tiny.yaml
 	mkdir -p a/b
 	(cd a/b && LC_ALL=C.UTF-8 "$HOTZONE" run -q --db ../../two.db ../../tiny.yaml)
-	cmp <(dump one.db) <(dump two.db)
+	dump one.db >one
+	dump two.db >two
+	[ "$(grep -c ,done, one)" -gt 8 ]
+	cmp one two
 }
 
 @test "--quiet says nothing when all is well" {
@@ -153,14 +158,14 @@ refused() {
 
 @test "a full disk ends with exit status 3 and keeps what was there" {
 	"$HOTZONE" run -q --set repetitions=1 tiny.yaml
-	dump hotzone.db | grep -v planned >before
+	dump hotzone.db >before
+	[ "$(grep -c ,done, before)" -gt 4 ]
 	# A limit on the size of files is a full disk to SQLite; it is in blocks of 1024 bytes.
 	run bash -c "trap '' XFSZ; ulimit -f $(($(stat -c %s hotzone.db) / 1024 + 1)); '$HOTZONE' run --set repetitions=400 tiny.yaml"
 	[ "$status" -eq 3 ]
 	[[ "$output" == *hotzone.db* ]]
-	while read -r line; do
-		dump hotzone.db | grep -qxF "$line"
-	done < <(head -n 3 before)
+	dump hotzone.db >after
+	[ -z "$(comm -23 <(sort before) <(sort after))" ]
 }
 
 @test "a run that fails costs one run and exit status 4" {

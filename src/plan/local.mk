@@ -9,9 +9,3 @@ libhotzone_a_SOURCES += \
 	src/plan/scenario.c src/plan/scenario.h \
 	src/plan/tree.c src/plan/tree.h \
 	src/plan/where.c src/plan/where.h
-
-# The reference of scenario files comes out of the program, so that it cannot lag behind.
-man5_MANS = docs/hotzone-scenario.5
-CLEANFILES += docs/hotzone-scenario.5
-docs/hotzone-scenario.5: hotzone$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) docs && ./hotzone$(EXEEXT) help scenario --man >$@.new && mv $@.new $@
