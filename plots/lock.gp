@@ -56,6 +56,7 @@ do for [p=1:2] {
 	do for [d=0:12] {
 		set xtics add (10**d)
 		if (SPAN < 100) { set xtics add (2 * 10**d, 5 * 10**d) }
+		if (SPAN < 8) { set xtics add (1.5 * 10**d, 3 * 10**d, 4 * 10**d, 7 * 10**d) }
 	}
 	plot for [s=1:SERIES] $share index (p-1)*SERIES+s-1 using 1:2 with lines ls s notitle, \
 		for [s=1:SERIES] $marks index (p-1)*SERIES+s-1 using 1:2 with points ls s ps 1.4 notitle, \

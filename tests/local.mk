@@ -35,6 +35,9 @@ BATS_TESTS += tests/cmd_build.bats
 BATS_TESTS += tests/cmd_import.bats
 BATS_TESTS += tests/cmd_help.bats
 BATS_TESTS += tests/cmd_run.bats
+BATS_TESTS += tests/cmd_plot.bats
+BATS_TESTS += tests/cmd_query.bats
+BATS_TESTS += tests/cmd_show.bats
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
@@ -43,6 +46,8 @@ check_PROGRAMS += tests/check_trace_text tests/check_trace_native
 check_PROGRAMS += tests/check_plan
 check_PROGRAMS += tests/check_queue
 check_PROGRAMS += tests/check_units
+check_PROGRAMS += tests/check_result
+check_PROGRAMS += tests/check_store
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
