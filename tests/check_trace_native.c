@@ -194,7 +194,7 @@ static bool is_good(const char *name)
 		native_close(r);
 	}
 	if (rc) {
-		ck_assert_int_eq(e.code, HZ_USER);
+		ck_assert_msg(e.code == HZ_USER, "%d: %s", e.code, e.text);
 		ck_assert_msg(!strncmp(e.text, name, strlen(name)), "%s", e.text);
 	}
 	return !rc;
