@@ -258,6 +258,39 @@ START_TEST(exchanged_and_missing_blocks_are_noticed)
 }
 END_TEST
 
+static void write_one_free(const char *name, uint64_t pfn)
+{
+	struct trace_event ev = {.type = TRACE_FREE, .pfn = pfn};
+	struct trace_summary s = {.frees = 1};
+	struct native_writer *w;
+	struct error e;
+	uint64_t bytes;
+
+	ck_assert_int_eq(native_create(&w, name, &e), 0);
+	ck_assert_int_eq(native_write(w, &ev, &e), 0);
+	ck_assert_int_eq(native_finish(w, &s, &bytes, &e), 0);
+}
+
+START_TEST(a_sound_block_of_another_trace_is_noticed)
+{
+	size_t len, len_other, block;
+	char *bytes, *bytes_other;
+
+	write_one_free(path, 7);
+	write_one_free(other, 9);
+	bytes = slurp(path, &len);
+	bytes_other = slurp(other, &len_other);
+	ck_assert_uint_eq(len, len_other);
+	block = CODEC_BLOCK_HEADER + codec_get((unsigned char *)bytes + CODEC_HEADER + 4, 4);
+	memcpy(bytes + CODEC_HEADER, bytes_other + CODEC_HEADER, block);
+	spew(other, bytes, len);
+	ck_assert(is_good(path));
+	ck_assert(!is_good(other));
+	free(bytes);
+	free(bytes_other);
+}
+END_TEST
+
 START_TEST(decoding_takes_any_bytes)
 {
 	struct codec *c = xcalloc(1, sizeof *c);
@@ -277,8 +310,9 @@ START_TEST(decoding_takes_any_bytes)
 			if (!p)
 				break;
 			good++;
-			if (p > end || ev.type >= TRACE_TYPES || ev.cpu >= TRACE_CPUS_MAX || ev.order > TRACE_ORDER_MAX ||
-			    ev.fallback_order > TRACE_ORDER_MAX || ev.pfn > TRACE_PFN_MAX || ev.time_ns < 1000)
+			if (p > end || ev.type >= TRACE_TYPES || ev.cpu >= TRACE_CPUS_MAX ||
+			    ev.order > TRACE_ORDER_MAX || ev.fallback_order > TRACE_ORDER_MAX ||
+			    ev.pfn > TRACE_PFN_MAX || ev.time_ns < 1000)
 				ck_abort_msg("round %d: out of range", n);
 		}
 	}
@@ -421,7 +455,8 @@ START_TEST(pages_before_the_trace)
 		enum trace_type type;
 		uint64_t pfn;
 		unsigned order;
-	} script[] = {{TRACE_FREE, 7, 2}, {TRACE_ALLOC, 8, 0}, {TRACE_FREE, 8, 0}, {TRACE_FREE, 8, 0}, {TRACE_FREE, 3, 1}};
+	} script[] = {{TRACE_FREE, 7, 2}, {TRACE_ALLOC, 8, 0}, {TRACE_FREE, 8, 0}, {TRACE_FREE, 8, 0},
+		      {TRACE_FREE, 3, 1}};
 	struct native_writer *w;
 	struct native_reader *r;
 	struct trace_pages pages;
@@ -469,6 +504,7 @@ int main(void)
 	tcase_add_test(t, every_changed_bit_is_noticed);
 	tcase_add_test(t, every_other_length_is_noticed);
 	tcase_add_test(t, exchanged_and_missing_blocks_are_noticed);
+	tcase_add_test(t, a_sound_block_of_another_trace_is_noticed);
 	tcase_add_test(t, decoding_takes_any_bytes);
 	tcase_add_test(t, an_abandoned_trace_leaves_the_old_one);
 	tcase_add_test(t, pages_pair);

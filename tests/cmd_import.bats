@@ -209,12 +209,27 @@ END
 	[ "$(ls | tr '\n' ' ')" = "before.hzt t.hzt t.txt " ]
 }
 
-@test "a device as output is refused and stays what it is" {
+@test "an output that is no file is refused and stays what it is" {
 	a_free >t.txt
-	run "$HOTZONE" import t.txt -o /dev/full
-	[ "$status" -eq 2 ]
-	[[ "$output" == *"/dev/full: not a regular file"* ]]
-	[ -c /dev/full ]
+	mkfifo out.pipe
+	ln -s out.pipe link
+	for out in out.pipe link .; do
+		run "$HOTZONE" import t.txt -o $out
+		[ "$status" -eq 2 ]
+		[[ "$output" == *"$out: not a regular file"* ]]
+	done
+	[ -p out.pipe ]
+	[ -L link ]
+	[ "$(ls | wc -l)" -eq 3 ]
+}
+
+@test "an output behind a symbolic link is written where the link leads" {
+	a_free >t.txt
+	echo old >real.hzt
+	ln -s real.hzt link.hzt
+	"$HOTZONE" import t.txt -o link.hzt
+	[ -L link.hzt ]
+	"$HOTZONE" import --dump real.hzt | grep -q mm_page_free
 }
 
 @test "a report that cannot be printed" {
@@ -277,6 +292,11 @@ appears() {
 	a_free >&9
 	appears t.hzt.part-$pid
 	kill -INT $pid
+	for _ in $(seq 100); do
+		kill -0 $pid 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL $pid 2>/dev/null || true # or the test would wait for ever
 	status=0
 	wait $pid || status=$?
 	exec 9>&-
@@ -307,8 +327,8 @@ appears() {
 
 @test "wrong options" {
 	a_free >t.txt
-	for wrong in "" "t.txt" "t.txt -o t.hzt --check" "t.txt -o" "t.txt --check --format strace" "t.txt t.txt --check" \
-		"t.txt --check --frobnicate" "--dump t.txt --json"; do
+	for wrong in "" "t.txt" "t.txt -o t.hzt --check" "t.txt -o" "t.txt --check --format strace" \
+		"t.txt t.txt --check" "t.txt --check --frobnicate" "--dump t.txt --json"; do
 		# shellcheck disable=SC2086 # several words on purpose
 		run "$HOTZONE" import $wrong
 		[ "$status" -eq 2 ]

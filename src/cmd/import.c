@@ -94,7 +94,8 @@ static void collect_facts(const struct import *im, struct fact facts[FACTS])
 		{"free_pretrace", "  allocated before the trace", s->free_pretrace, true},
 		{"free_unpaired", "  already free (handed out without an event)", s->free_unpaired, false},
 		{"order_differs", "  with another order than allocated", s->order_differs, false},
-		{"alloc_unpaired", "allocations of a page still out (freed without an event)", s->alloc_unpaired, false},
+		{"alloc_unpaired", "allocations of a page still out (freed without an event)", s->alloc_unpaired,
+		 false},
 		{"failed_allocs", "failed allocations", s->failed_allocs, false},
 		{"live_end", "pages still out at the end", s->live_end, true},
 		{"live_end_frames", "  their frames", s->live_end_frames, false},
@@ -120,7 +121,8 @@ static void print_report(const struct import *im, const struct import_command *c
 	fprintf(stderr, "%12" PRIu64 "  events kept\n", im->events);
 	for (unsigned t = 0; t < TRACE_TYPES; t++)
 		if (im->summary.count[t])
-			fprintf(stderr, "%12" PRIu64 "    %s\n", im->summary.count[t], trace_type_name((enum trace_type)t));
+			fprintf(stderr, "%12" PRIu64 "    %s\n", im->summary.count[t],
+				trace_type_name((enum trace_type)t));
 	fprintf(stderr, "%12" PRIu64 "  events of other kinds skipped\n", im->text.skipped);
 	for (size_t i = 0; i < im->text.skips; i++)
 		fprintf(stderr, "%12" PRIu64 "    %s\n", im->text.skip[i].count, im->text.skip[i].name);
@@ -136,7 +138,8 @@ static void print_report(const struct import *im, const struct import_command *c
 	for (size_t i = 0; i < im->text.losts; i++) {
 		const struct reader_lost *l = &im->text.lost[i];
 
-		fprintf(stderr, "%12" PRIu64 "  events lost by CPU %" PRIu32 ", in %" PRIu64 " gaps", l->events, l->cpu, l->gaps);
+		fprintf(stderr, "%12" PRIu64 "  events lost by CPU %" PRIu32 ", in %" PRIu64 " gaps", l->events, l->cpu,
+			l->gaps);
 		if (l->unknown)
 			fprintf(stderr, " (%" PRIu64 " of unknown size)", l->unknown);
 		fputc('\n', stderr);
@@ -227,7 +230,8 @@ static void dump_event(const struct trace_event *ev, const struct trace_summary 
 	case TRACE_EXTFRAG:
 		printf(" pfn=0x%" PRIx64 " order=%u migratetype=%u", ev->pfn, ev->order, ev->migratetype);
 		if (ev->type == TRACE_EXTFRAG)
-			printf(" fallback_order=%u fallback_migratetype=%u", ev->fallback_order, ev->fallback_migratetype);
+			printf(" fallback_order=%u fallback_migratetype=%u", ev->fallback_order,
+			       ev->fallback_migratetype);
 		break;
 	default:
 		printf(" pfn=0x%" PRIx64 " order=%u", ev->pfn, ev->order);
@@ -309,7 +313,8 @@ static int parse_options(struct import_command *c, int argc, char **argv)
 		case OPTION_FORMAT:
 			c->import.format = trace_format_find(optarg);
 			if (c->import.format == TRACE_FORMAT_AUTO)
-				return command_misuse("import", "no format '%s'; there are perf, trace-cmd and tracefs", optarg);
+				return command_misuse("import", "no format '%s'; there are perf, trace-cmd and tracefs",
+						      optarg);
 			break;
 		case OPTION_SKIP_BAD:
 			c->import.skip_bad = true;
@@ -344,6 +349,7 @@ int command_import(int argc, char **argv)
 	if (c.dump)
 		return dump(c.import.input);
 	if (c.check == !!c.import.output)
-		return command_misuse("import", c.check ? "--check writes nothing; leave out -o" : "where to? Give -o FILE or --check");
+		return command_misuse("import", c.check ? "--check writes nothing; leave out -o" :
+				      "where to? Give -o FILE or --check");
 	return run_import(&c);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bytes of a native trace: one event in a block, and the numbers around the blocks. docs/trace-format.md describes them. */
+/* The bytes of a native trace: one event in a block, and the numbers around the blocks. docs/trace-format.md
+ * describes them. */
 #ifndef HZ_TRACE_CODEC_H
 #define HZ_TRACE_CODEC_H
 
@@ -33,11 +34,12 @@ struct codec {
 /* Begin a block whose first event is at `time_ns`. */
 void codec_reset(struct codec *c, uint64_t time_ns);
 
-/* Writes one event, at most CODEC_EVENT_MAX bytes; ev->time_ns must not be less than that of the event before. Returns the end. */
+/* Writes one event, at most CODEC_EVENT_MAX bytes; ev->time_ns must not be less than that of the event before.
+ * Returns the end. */
 unsigned char *codec_encode(struct codec *c, const struct trace_event *ev, unsigned char *p);
 
-/* Reads one event from [p, end). Returns its end, or NULL when the bytes make no event. Every value is in the range that
- * trace/event.h promises, but device, which the caller must check. */
+/* Reads one event from [p, end). Returns its end, or NULL when the bytes make no event. Every value is in the range
+ * that trace/event.h promises, but device, which the caller must check. */
 const unsigned char *codec_decode(struct codec *c, struct trace_event *ev, const unsigned char *p,
 				  const unsigned char *end);
 

@@ -32,7 +32,7 @@ enum trace_flag {
 	TRACE_FAILED = 1,           /* TRACE_ALLOC, TRACE_ZONE_LOCKED: no page was found; pfn is 0 and means nothing */
 	TRACE_PERCPU_REFILL = 2,    /* TRACE_ZONE_LOCKED: percpu_refill=1 */
 	TRACE_CHANGE_OWNERSHIP = 4, /* TRACE_EXTFRAG: the whole pageblock changed its migratetype */
-	TRACE_SILENT_ALLOC = 8,     /* TRACE_POOL_HOLD: the only sign of an allocation; the bulk allocator emits no event.
+	TRACE_SILENT_ALLOC = 8,     /* TRACE_POOL_HOLD: the only sign of an allocation; the bulk allocator emits none.
 				     * The page is of order 0 */
 	TRACE_PRETRACE = 16,        /* TRACE_FREE: this page was allocated before the trace starts */
 	TRACE_UNPAIRED = 32,        /* TRACE_FREE of a page that was already freed: handed out in between without an
@@ -51,7 +51,7 @@ struct trace_event {
 	uint8_t type;               /* enum trace_type */
 	uint8_t flags;              /* enum trace_flag */
 	uint8_t order;              /* 0 .. TRACE_ORDER_MAX; 0 where the type has none */
-	uint8_t migratetype;        /* TRACE_ALLOC, TRACE_ZONE_LOCKED, TRACE_PCPU_DRAIN, TRACE_EXTFRAG (the one wanted) */
+	uint8_t migratetype;        /* TRACE_ALLOC, TRACE_ZONE_LOCKED, TRACE_PCPU_DRAIN, TRACE_EXTFRAG: that wanted */
 	uint8_t fallback_order;     /* TRACE_EXTFRAG: of the block that was split */
 	uint8_t fallback_migratetype;
 };

@@ -19,7 +19,8 @@ enum header_result { HEADER_OK, HEADER_FOREIGN, HEADER_NEWER, HEADER_CORRUPT };
 enum header_result header_decode(const unsigned char bytes[CODEC_HEADER], struct native_info *info, uint64_t *footer_at,
 				 uint32_t *version);
 
-/* Returns the footer on the heap, *len bytes. `chain` is the check of the last block, which depends on all before it. */
+/* Returns the footer on the heap, *len bytes. `chain` is the check of the last block, which depends on all before
+ * it. */
 unsigned char *footer_encode(const struct trace_summary *s, uint64_t chain, size_t *len);
 
 /* False when the bytes are no footer. Then *s is empty, else it is the caller's to finish. */

@@ -109,7 +109,7 @@ static bool ftrace_event(struct head *h, const char *p, const char *end, struct 
 		h->text = scan_blanks(stop + 1, end);
 		return true;
 	}
-	if ((end - p > 3 && scan_starts(scan_blanks(stop, end), end, "<-", 2)) || SCAN_STARTS(p, end, "<stack trace>")) {
+	if (SCAN_STARTS(scan_blanks(stop, end), end, "<-") || SCAN_STARTS(p, end, "<stack trace>")) {
 		h->name = "(function)";
 		h->name_len = 10;
 		h->text = end;

@@ -25,8 +25,8 @@ struct head {
 	const char *text;     /* behind "EVENT:" and blanks, up to the end of the line */
 };
 
-/* Reads the head of the line [line, end). Returns false with *why filled when the line is not of this kind. The comm may
- * hold anything, blanks and brackets and dashes included. */
+/* Reads the head of the line [line, end). Returns false with *why filled when the line is not of this kind. The comm
+ * may hold anything, blanks and brackets and dashes included. */
 bool head_parse(struct head *h, enum head_kind kind, const char *line, const char *end, struct scan_error *why);
 
 #endif

@@ -27,9 +27,9 @@ struct import {
 	uint64_t bytes;                 /* size of the native trace */
 };
 
-/* Fills *im, which is the caller's to finish in every case: on failure it holds what was read so far. Returns 0, or the
- * code with *e filled: HZ_USER (empty input, no usable event, a line that does not parse), HZ_ENVIRONMENT, HZ_INTERRUPTED.
- * On failure no output is left behind and an older file of that name stays as it was. */
+/* Fills *im, which is the caller's to finish in every case: on failure it holds what was read so far. Returns 0, or
+ * the code with *e filled: HZ_USER (empty input, no usable event, a line that does not parse), HZ_ENVIRONMENT,
+ * HZ_INTERRUPTED. On failure no output is left behind and an older file of that name stays as it was. */
 int import_run(struct import *im, const struct import_options *o, struct error *e);
 
 void import_fini(struct import *im);

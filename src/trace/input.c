@@ -42,8 +42,8 @@ const char *input_name(const struct input *in)
 	return in->name;
 }
 
-/* Wait until a read would not block. A signal that comes between the look at the flag and the wait must end the wait, so
- * the signals are held back and let in only by ppoll. */
+/* Wait until a read would not block. A signal that comes between the look at the flag and the wait must end the
+ * wait, so the signals are held back and let in only by ppoll. */
 static int wait_readable(struct input *in, struct error *e)
 {
 	struct pollfd p = {.fd = in->fd, .events = POLLIN};
@@ -119,8 +119,8 @@ static int decoder_open(struct input *in, struct error *e)
 			return error_set(e, HZ_ENVIRONMENT, "%s: out of memory for the xz decoder", in->name);
 		in->xz_open = true;
 	} else if (starts(in, "\x17\x08\x44tracing", 10)) {
-		return error_set(e, HZ_USER, "%s: a binary trace-cmd recording; import the text of 'trace-cmd report -i %s'",
-				 in->name, in->name);
+		return error_set(e, HZ_USER, "%s: a binary trace-cmd recording; import the text of "
+				 "'trace-cmd report -i %s'", in->name, in->name);
 	} else if (starts(in, "PERFILE2", 8)) {
 		return error_set(e, HZ_USER, "%s: a binary perf recording; import the text of 'perf script -i %s'",
 				 in->name, in->name);
@@ -265,8 +265,8 @@ int input_read(struct input *in, void *buf, size_t room, size_t *got, struct err
 			return rc;
 		if (in->raw_end && in->at == in->len && !to.pos) {
 			if (in->mid)
-				return error_set(e, HZ_USER, "%s: the compressed data ends too early; the file is truncated",
-						 in->name);
+				return error_set(e, HZ_USER, "%s: the compressed data ends too early; the file is "
+						 "truncated", in->name);
 			break;
 		}
 	}

@@ -10,16 +10,16 @@
 
 struct input;
 
-/* How the caller hears of Ctrl-C: handlers of `signals` set *stop. Reading looks at it without a gap, so that a wait for
- * input always ends. */
+/* How the caller hears of Ctrl-C: handlers of `signals` set *stop. Reading looks at it without a gap, so that a wait
+ * for input always ends. */
 struct input_interrupt {
 	sigset_t signals;
 	volatile sig_atomic_t *stop;
 };
 
-/* `path` "-" is standard input. `interrupt` may be NULL and must outlive the input. The compression is told by the first
- * bytes, not by the name. Returns 0, or the code with *e filled: HZ_ENVIRONMENT (open or read failed), HZ_USER (a
- * binary recording, with a hint how to make text of it), HZ_INTERRUPTED. */
+/* `path` "-" is standard input. `interrupt` may be NULL and must outlive the input. The compression is told by the
+ * first bytes, not by the name. Returns 0, or the code with *e filled: HZ_ENVIRONMENT (open or read failed), HZ_USER
+ * (a binary recording, with a hint how to make text of it), HZ_INTERRUPTED. */
 int input_open(struct input **in, const char *path, const struct input_interrupt *interrupt, struct error *e);
 
 /* What messages call it: the path, or "stdin". */

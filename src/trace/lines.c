@@ -27,8 +27,8 @@ static int fill(struct lines *l, struct error *e)
 	l->len -= l->at;
 	l->at = 0;
 	if (l->len == LINES_LONGEST)
-		return error_at(e, input_name(l->in), l->number + 1, 0, "line longer than %zu bytes; is this a text trace?",
-				LINES_LONGEST);
+		return error_at(e, input_name(l->in), l->number + 1, 0,
+				"line longer than %zu bytes; is this a text trace?", LINES_LONGEST);
 	rc = input_read(l->in, l->buf + l->len, LINES_LONGEST - l->len, &got, e);
 	if (rc)
 		return rc;

@@ -21,8 +21,8 @@ struct lines {
 
 void lines_init(struct lines *l, struct input *in);
 
-/* Returns 1 with *line and *line_end set (without "\n" or "\r\n"; valid until the next call), 0 after the last line, -1 with *e
- * filled: the input failed, or a line is longer than LINES_LONGEST (HZ_USER). */
+/* Returns 1 with *line and *line_end set (without "\n" or "\r\n"; valid until the next call), 0 after the last line,
+ * -1 with *e filled: the input failed, or a line is longer than LINES_LONGEST (HZ_USER). */
 int lines_next(struct lines *l, const char **line, const char **line_end, struct error *e);
 
 void lines_fini(struct lines *l);

@@ -99,8 +99,8 @@ static struct live_chunk *add(struct live *l, uint64_t number, struct error *e)
 		forget(l);
 		/* Less than an eighth gained would mean to sweep all the time. */
 		if (l->used > l->limit - l->limit / 8) {
-			error_set(e, HZ_ENVIRONMENT, "pairing allocations with frees: more than %u regions of 256 KiB hold "
-				  "pages at once, the limit of memory for it", l->used);
+			error_set(e, HZ_ENVIRONMENT, "pairing allocations with frees: more than %u regions of 256 KiB "
+				  "hold pages at once, the limit of memory for it", l->used);
 			return NULL;
 		}
 	}

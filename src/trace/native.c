@@ -108,16 +108,16 @@ static int open_header(struct native_reader *r, struct error *e)
 	case HEADER_FOREIGN:
 		return error_set(e, HZ_USER, "%s: not a native trace; make one with 'hotzone import'", r->path);
 	case HEADER_NEWER:
-		return error_set(e, HZ_USER, "%s: native trace of version %" PRIu32 ", this program knows up to %d", r->path,
-				 version, CODEC_VERSION);
+		return error_set(e, HZ_USER, "%s: native trace of version %" PRIu32 ", this program knows up to %d",
+				 r->path, version, CODEC_VERSION);
 	case HEADER_CORRUPT:
 		return corrupt(r, e, "the header is damaged");
 	case HEADER_OK:
 		break;
 	}
 	if (r->footer_at >= size)
-		return error_set(e, HZ_USER, "%s: truncated native trace: %" PRIu64 " bytes, its footer should start at %" PRIu64,
-				 r->path, size, r->footer_at);
+		return error_set(e, HZ_USER, "%s: truncated native trace: %" PRIu64 " bytes, its footer should start "
+				 "at %" PRIu64, r->path, size, r->footer_at);
 	return open_footer(r, size, e);
 }
 

@@ -19,17 +19,17 @@ struct native_info {
 	struct trace_summary summary; /* counts, pairing, packets and devices */
 };
 
-/* Opens and checks the header and the footer. On success returns 0 with *r set; otherwise *r is NULL, *e filled, and the
- * exit code returned: HZ_ENVIRONMENT when the file cannot be opened or read, HZ_USER when it is not a native trace, is
- * of a newer version, truncated or corrupt. */
+/* Opens and checks the header and the footer. On success returns 0 with *r set; otherwise *r is NULL, *e filled, and
+ * the exit code returned: HZ_ENVIRONMENT when the file cannot be opened or read, HZ_USER when it is not a native
+ * trace, is of a newer version, truncated or corrupt. */
 int native_open(struct native_reader **r, const char *path, struct error *e);
 
 /* Valid until native_close. */
 const struct native_info *native_info(const struct native_reader *r);
 
-/* The next event in order of time (events of equal time: in the recorder's order). Returns 1 with *event filled, 0 after the
- * last, -1 with *e filled (code HZ_USER: a corrupt block; HZ_ENVIRONMENT: reading failed). Every block is checked before
- * its first event is handed out; the count of events is checked at the end. */
+/* The next event in order of time (events of equal time: in the recorder's order). Returns 1 with *event filled, 0
+ * after the last, -1 with *e filled (code HZ_USER: a corrupt block; HZ_ENVIRONMENT: reading failed). Every block is
+ * checked before its first event is handed out; the count of events is checked at the end. */
 int native_next(struct native_reader *r, struct trace_event *event, struct error *e);
 
 /* Back to the first event. */

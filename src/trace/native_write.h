@@ -13,7 +13,8 @@ struct native_writer;
  * `path` is something else than a regular file, which must not be replaced. */
 int native_create(struct native_writer **w, const char *path, struct error *e);
 
-/* The next event; its time must not be less than that of the event before. Returns 0, or HZ_ENVIRONMENT with *e filled. */
+/* The next event; its time must not be less than that of the event before. Returns 0, or HZ_ENVIRONMENT with *e
+ * filled. */
 int native_write(struct native_writer *w, const struct trace_event *ev, struct error *e);
 
 /* Writes what is left, puts the file under its name and frees `w`, also on failure (then nothing is left behind).

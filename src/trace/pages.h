@@ -21,8 +21,8 @@ struct trace_pages {
 };
 
 /* Every page that the trace frees without having handed it out (TRACE_PRETRACE): one pass over the whole trace,
- * after which the reader stands at its first event again. It also checks every block, so a corrupt file is found before a
- * replay begins. Returns 0, or the exit code with *e filled and *pages empty. */
+ * after which the reader stands at its first event again. It also checks every block, so a corrupt file is found
+ * before a replay begins. Returns 0, or the exit code with *e filled and *pages empty. */
 int trace_pages_before(struct native_reader *r, struct trace_pages *pages, struct error *e);
 
 void trace_pages_fini(struct trace_pages *pages);

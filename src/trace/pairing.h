@@ -15,9 +15,9 @@ struct pairing {
 
 void pairing_init(struct pairing *p);
 
-/* The next event in order: sets the flags TRACE_SILENT_ALLOC, TRACE_PRETRACE, TRACE_UNPAIRED and TRACE_ORDER_DIFFERS and
- * counts it. For TRACE_NAPI_POLL, ev->device is an index of p->summary. Returns 0, or HZ_ENVIRONMENT with *e filled:
- * too many pages are out at once to follow them. */
+/* The next event in order: sets the flags TRACE_SILENT_ALLOC, TRACE_PRETRACE, TRACE_UNPAIRED and TRACE_ORDER_DIFFERS
+ * and counts it. For TRACE_NAPI_POLL, ev->device is an index of p->summary. Returns 0, or HZ_ENVIRONMENT with *e
+ * filled: too many pages are out at once to follow them. */
 int pairing_add(struct pairing *p, struct trace_event *ev, struct error *e);
 
 /* Complete the summary. */

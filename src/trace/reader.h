@@ -50,7 +50,7 @@ struct reader_counts {
 	uint64_t backwards;      /* events with a time before that of the event in front; they got its time */
 	uint64_t backwards_most_ns;
 	uint64_t announced;      /* events that the header of tracefs says are in the text; 0 without it */
-	uint64_t overwritten;    /* events older than the text that the ring buffer had no room for, by the same header */
+	uint64_t overwritten;    /* older events that the ring buffer had no room for, by the same header */
 	struct reader_skipped *skip;
 	size_t skips;
 	struct reader_lost *lost; /* by CPU number */
@@ -72,12 +72,13 @@ struct reader {
 	bool any;
 };
 
-/* With `skip_bad` lines that do not parse are counted instead of ending the reading. A last line without its end is such a
- * line too: nobody can tell where its numbers were cut. */
+/* With `skip_bad` lines that do not parse are counted instead of ending the reading. A last line without its end is
+ * such a line too: nobody can tell where its numbers were cut. */
 void reader_init(struct reader *r, struct input *in, enum trace_format format, bool skip_bad);
 
 /* The next event that a native trace keeps; napi devices become indices of *devices. Time never runs backwards. A
- * TRACE_LOST comes in front of the first event that was read after the gap. Returns 1, 0 at the end, -1 with *e filled. */
+ * TRACE_LOST comes in front of the first event that was read after the gap. Returns 1, 0 at the end, -1 with *e
+ * filled. */
 int reader_next(struct reader *r, struct trace_event *event, struct trace_summary *devices, struct error *e);
 
 void reader_fini(struct reader *r);

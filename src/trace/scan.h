@@ -55,7 +55,8 @@ static inline const char *scan_word(const char *p, const char *end)
 	return p;
 }
 
-/* A decimal number not above `max`. Returns the first character after it, NULL when there is none or it is too large. */
+/* A decimal number not above `max`. Returns the first character after it, NULL when there is none or it is too
+ * large. */
 static inline const char *scan_decimal(const char *p, const char *end, uint64_t max, uint64_t *value)
 {
 	const char *start = p;

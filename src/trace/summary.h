@@ -38,8 +38,8 @@ struct trace_summary {
 	size_t devices;
 };
 
-/* The index of the device called `name`, added when new; TRACE_DEVICES_MAX when there are too many. A name longer than its
- * field is cut. */
+/* The index of the device called `name`, added when new; TRACE_DEVICES_MAX when there are too many. A name longer
+ * than its field is cut. */
 uint32_t trace_summary_device(struct trace_summary *s, const char *name, size_t len);
 
 void trace_summary_fini(struct trace_summary *s);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# From the layout of trace-cmd report to that of perf script, which also names the event's system and prints the page frame as page=.
+# From the layout of trace-cmd report to that of perf script, which also names the event's system and prints the page
+# frame as page=.
 #   COMM-PID [CPU] TIME: EVENT: TEXT   ->   COMM TID [CPU] TIME: SYSTEM:EVENT: TEXT
 function system_of(event) {
 	if (event ~ /^mm_/) return "kmem"
