@@ -158,39 +158,74 @@ static int forward_verify(struct world *w, struct error *e)
 	return 0;
 }
 
+struct totals {
+	struct net_window sent;
+	struct rx_window got;
+};
+
+static struct totals sum_windows(const struct world *w, uint32_t from, uint32_t end)
+{
+	const struct forward *f = w->load;
+	struct totals t = {0};
+
+	for (uint32_t n = from; n < end; n++) {
+		struct net_window sent = sent_in(w, n);
+
+		t.sent.sent += sent.sent;
+		t.sent.sent_bytes += sent.sent_bytes;
+		t.sent.tx_ring_full += sent.tx_ring_full;
+		for (uint32_t i = 0; i < f->net.ports * f->net.queues; i++) {
+			const struct rx_window *got = &f->net.channel[i].rx.window[n];
+
+			t.got.packets += got->packets;
+			t.got.bytes += got->bytes;
+			t.got.dropped += got->dropped;
+		}
+	}
+	return t;
+}
+
+/* Received, not dropped, and not sent. */
+static double growth(const struct totals *t)
+{
+	return (double)(t->got.packets - t->got.dropped) - (double)(t->sent.sent + t->sent.tx_ring_full);
+}
+
+static double forward_backlog(const struct world *w, uint32_t window)
+{
+	struct totals t = sum_windows(w, window, window + 1);
+
+	return growth(&t);
+}
+
+/* Rings that still fill up hide drops: what came in and was not dropped must have left, to a hundredth. */
+static bool forward_settled(const struct world *w, uint32_t from)
+{
+	struct totals t = sum_windows(w, from, w->hw.windows);
+
+	return fabs(growth(&t)) <= 0.01 * (double)t.got.packets;
+}
+
 static void forward_collect(const struct world *w, uint32_t from, double busy, struct result *r)
 {
 	const struct forward *f = w->load;
 	const struct hw *hw = &w->hw;
-	struct net_window sent = {0};
-	struct rx_window got = {0};
+	struct totals t = sum_windows(w, from, hw->windows);
 	double seconds = (double)(hw->windows - from) * (double)hw->window_length / hw->machine->clock_hz;
 	uint64_t interrupts = 0, polls = 0;
 
-	for (uint32_t i = from; i < hw->windows; i++) {
-		struct net_window n = sent_in(w, i);
-
-		sent.sent += n.sent;
-		sent.sent_bytes += n.sent_bytes;
-		sent.tx_ring_full += n.tx_ring_full;
-	}
 	for (uint32_t i = 0; i < f->net.ports * f->net.queues; i++) {
-		for (uint32_t n = from; n < hw->windows; n++) {
-			got.packets += f->net.channel[i].rx.window[n].packets;
-			got.bytes += f->net.channel[i].rx.window[n].bytes;
-			got.dropped += f->net.channel[i].rx.window[n].dropped;
-		}
 		interrupts += f->net.channel[i].napi.interrupts;
 		polls += f->net.channel[i].napi.polls;
 	}
-	result_metric(r, "offered_pps", "1/s", (double)got.packets / seconds);
-	result_metric(r, "achieved_pps", "1/s", (double)sent.sent / seconds);
-	result_metric(r, "offered_bps", "bit/s", (double)got.bytes * 8.0 / seconds);
-	result_metric(r, "achieved_bps", "bit/s", (double)sent.sent_bytes * 8.0 / seconds);
-	result_metric(r, "drops_rx_out_of_buffer", "packets", (double)got.dropped);
-	result_metric(r, "drops_tx_ring_full", "packets", (double)sent.tx_ring_full);
-	result_metric(r, "packets", "packets", (double)sent.sent);
-	result_metric(r, "cycles_per_packet", "cycles", sent.sent ? busy / (double)sent.sent : NAN);
+	result_metric(r, "offered_pps", "1/s", (double)t.got.packets / seconds);
+	result_metric(r, "achieved_pps", "1/s", (double)t.sent.sent / seconds);
+	result_metric(r, "offered_bps", "bit/s", (double)t.got.bytes * 8.0 / seconds);
+	result_metric(r, "achieved_bps", "bit/s", (double)t.sent.sent_bytes * 8.0 / seconds);
+	result_metric(r, "drops_rx_out_of_buffer", "packets", (double)t.got.dropped);
+	result_metric(r, "drops_tx_ring_full", "packets", (double)t.sent.tx_ring_full);
+	result_metric(r, "packets", "packets", (double)t.sent.sent);
+	result_metric(r, "cycles_per_packet", "cycles", t.sent.sent ? busy / (double)t.sent.sent : NAN);
 	result_metric(r, "txcompletion_share", "1",
 		      busy > 0.0 ? (double)profile_through(&hw->profile, "mlx5e_poll_tx_cq", from) / busy : 0.0);
 	result_metric(r, "interrupts", "1", (double)interrupts);
@@ -212,6 +247,8 @@ const struct load load_forward = {
 	.build = forward_build,
 	.work = forward_work,
 	.verify = forward_verify,
+	.backlog = forward_backlog,
+	.settled = forward_settled,
 	.collect = forward_collect,
 	.fini = forward_fini,
 };

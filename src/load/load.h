@@ -31,6 +31,10 @@ struct load {
 	double (*work)(const struct world *w, uint32_t window);
 	/* Invariants of its own at the end. 0, or HZ_RUN_FAILED with what is broken. */
 	int (*verify)(struct world *w, struct error *e);
+	/* How much longer the load's queues grew in a window, in units of work; NULL: it has none. */
+	double (*backlog)(const struct world *w, uint32_t window);
+	/* Whether they had settled over the windows from `from` on. */
+	bool (*settled)(const struct world *w, uint32_t from);
 	/* Metrics over the windows from `from` on; `busy` cycles were not idle in them. */
 	void (*collect)(const struct world *w, uint32_t from, double busy, struct result *r);
 	void (*fini)(struct world *w);

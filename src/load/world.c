@@ -60,25 +60,33 @@ static double busy_cycles(const struct hw *hw, uint32_t window)
 	return busy;
 }
 
-/* First window after the start-up transient. */
+/* First window after the start-up transient, of the cost of work and of the queues. */
 static uint32_t find_steady(const struct world *w, int *steady)
 {
+	const struct load *load = load_of(w->params);
 	uint32_t windows = w->hw.windows;
-	double *cost;
-	size_t from;
+	double *series;
+	size_t from, settled;
+	int queues_steady;
 
 	*steady = 1;
-	if (load_of(w->params)->finite)
+	if (load->finite)
 		return 0;
-	cost = xcalloc(windows, sizeof *cost);
-
+	series = xcalloc(windows, sizeof *series);
 	for (uint32_t i = 0; i < windows; i++) {
-		double work = load_of(w->params)->work(w, i);
+		double work = load->work(w, i);
 
-		cost[i] = work > 0.0 ? busy_cycles(&w->hw, i) / work : NAN;
+		series[i] = work > 0.0 ? busy_cycles(&w->hw, i) / work : NAN;
 	}
-	from = stats_mser(cost, windows, steady);
-	free(cost);
+	from = stats_mser(series, windows, steady);
+	if (load->backlog) {
+		for (uint32_t i = 0; i < windows; i++)
+			series[i] = load->backlog(w, i);
+		settled = stats_mser(series, windows, &queues_steady);
+		from = settled > from ? settled : from;
+		*steady = *steady && queues_steady && load->settled(w, (uint32_t)from);
+	}
+	free(series);
 	return (uint32_t)from;
 }
 
@@ -165,8 +173,8 @@ static void collect_memory(const struct world *w, struct result *r)
 {
 	const struct memory_counts *c = &w->mm.counts;
 
-	result_metric(r, "allocs", "blocks", (double)c->allocs);
-	result_metric(r, "frees", "blocks", (double)c->frees);
+	result_metric(r, "blocks_allocated", "blocks", (double)c->allocs);
+	result_metric(r, "blocks_freed", "blocks", (double)c->frees);
 	result_metric(r, "alloc_failures", "blocks", (double)c->alloc_failures);
 	result_metric(r, "pcp_refills", "calls", (double)c->refills);
 	result_metric(r, "pcp_refilled_pages", "pages", (double)c->refilled_pages);

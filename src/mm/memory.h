@@ -27,13 +27,19 @@ struct memory {
 	struct zone zone[ZONES_MAX];
 	uint32_t zones;
 	uint64_t allocated_pages;  /* handed out and not yet freed */
-	struct memory_counts counts;
+	struct memory_counts counts; /* since the clock started */
 };
 
 /* One Normal zone per memory node (socket). Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
  * number can say, or address space refused. */
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e);
 void memory_fini(struct memory *mm);
+
+/* All counts back to 0, when the clock starts; pages stay where they are. */
+static inline void memory_start_counts(struct memory *mm)
+{
+	mm->counts = (struct memory_counts){0};
+}
 
 static inline struct page *pfn_to_page(struct memory *mm, pfn_t pfn)
 {

@@ -158,6 +158,7 @@ void net_open(struct net *net)
 	for (uint32_t i = 0; i < net->ports * net->queues; i++)
 		mlx5e_post_rx_wqes(net->channel[i].cpu, &net->channel[i]);
 	hw_start_clock(net->hw);
+	memory_start_counts(net->mm);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
 		start_arrivals(&net->channel[i]);
 		channel_arm(&net->channel[i]);
