@@ -39,9 +39,14 @@ BATS_TESTS += tests/cmd_plot.bats
 BATS_TESTS += tests/cmd_query.bats
 BATS_TESTS += tests/cmd_show.bats
 
+# What tests of the model share.
+RIG = tests/rig.c tests/rig.h
+
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
 check_PROGRAMS += tests/check_base
+check_PROGRAMS += tests/check_sim
+tests_check_sim_SOURCES = tests/check_sim.c $(RIG)
 check_PROGRAMS += tests/check_trace_text tests/check_trace_native
 check_PROGRAMS += tests/check_plan
 check_PROGRAMS += tests/check_queue

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the tests of the model stand on: machines and points to start from, and runs in a process of their own, because a process
+ * has one engine. */
+#ifndef HZ_TESTS_RIG_H
+#define HZ_TESTS_RIG_H
+
+#include <check.h>
+
+#include "hw/context.h"
+#include "load/params.h"
+#include "load/result.h"
+
+/* One socket of `cpus` cores on which nothing costs anything: time passes by cpu_work() alone. */
+struct machine_params rig_free_machine(uint32_t cpus);
+
+/* Two sockets of 14 cores with two threads each, 2.6 GHz, with costs of the right order. */
+struct machine_params rig_server(void);
+
+/* A whole point: a router of 28 CPUs on rig_server() under 4.19 for half a millisecond. */
+struct params rig_params(void);
+
+/* CPUs of `machine`, for a run of `windows` windows. Fails the test when there is no engine. */
+void rig_hw(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length);
+
+/* Every CPU runs `body` with its own element of args, `size` bytes apart; NULL args: NULL. Then the run goes to its end. */
+void rig_run(struct hw *hw, void (*body)(struct cpu *, void *), void *args, size_t size);
+
+/* Call `compute(arg, out)` in a child, and bring the `size` bytes at `out` back. Returns false when the child did not end well
+ * within `seconds`. */
+bool rig_child(void (*compute)(const void *arg, void *out), const void *arg, void *out, size_t size, unsigned seconds);
+
+/* Simulate a point in a child. A child that does not end well within `seconds` comes back as a result with a failure text. */
+void rig_world(const struct params *p, struct result *r, unsigned seconds);
+
+/* Half-width of the 99.9 % interval of a mean from its independent batches. */
+double rig_half_width(const double *batch, size_t n, double *mean);
+
+/* Run one suite, as every test program's main does. */
+int rig_main(Suite *suite);
+
+#endif
