@@ -120,7 +120,8 @@ void context_wake(struct context *c)
 void context_wake_remote(struct context *c, cycles_t when)
 {
 	c->runnable = true;
-	sim_wake(c->cpu->lane, when);
+	if (!c->cpu->waits_for)
+		sim_wake(c->cpu->lane, when);
 }
 
 void context_sleep(struct cpu *cpu)

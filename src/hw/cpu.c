@@ -13,8 +13,8 @@
 
 #define LINE_SIZE 64u
 
-/* CPUs that are blocked when nothing can happen any more: harmless when they wait for a lock whose owner has left the
- * run at its end, a deadlock otherwise. */
+/* CPUs that are blocked when nothing can happen any more: those that wait for a lock whose holder is stuck itself, in a circle of
+ * locks or for another reason, are in a deadlock. */
 static char *explain_deadlock(void *arg)
 {
 	struct hw *hw = arg;
@@ -28,16 +28,13 @@ static char *explain_deadlock(void *arg)
 
 		if (cpu->finished || !holder)
 			continue;
-		/* Follow the chain of holders; a longer walk than there are CPUs is a circle. */
-		for (uint32_t hops = 0; holder && !holder->finished; hops++) {
-			if (hops > hw->cpus) {
-				deadlock = true;
-				break;
-			}
-			holder = holder->waits_for ? holder->waits_for->holder : NULL;
-		}
+		deadlock = true;
 		text_add(&report, "waits for %s: ", cpu->waits_for->class->name);
 		cpu_describe(cpu, &report);
+		if (!holder->waits_for) {
+			text_add(&report, "held by ");
+			cpu_describe(holder, &report);
+		}
 	}
 	if (!deadlock) {
 		text_fini(&report);
@@ -147,6 +144,7 @@ void hw_start_clock(struct hw *hw)
 
 void hw_run(struct hw *hw)
 {
+	hw->running = true;
 	sim_run(&hw->sim);
 	if (hw->sim.failure)
 		return;

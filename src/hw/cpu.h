@@ -71,6 +71,7 @@ struct hw {
 	struct cpu *cpu;
 	uint32_t cpus;             /* taking part */
 	cycles_t end, window_length;
+	bool running;              /* the engine has taken over: CPUs can wait for each other */
 	/* Accounts by window have one window more than the run: what a CPU still has to finish after the end goes there and is not
 	 * reported. */
 	uint32_t windows;

@@ -50,7 +50,8 @@ void irq_set(struct irq_line *line, cycles_t due)
 
 	line->due = due;
 	irq_update(cpu);
-	if (cpu->lane->waiting && due != CYCLES_MAX)
+	/* A CPU that spins for a lock goes on when it is granted, and takes the interrupt then. */
+	if (cpu->lane->waiting && !cpu->waits_for && due != CYCLES_MAX)
 		sim_wake(cpu->lane, due);
 }
 

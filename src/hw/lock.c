@@ -135,6 +135,7 @@ static void wait_for_turn(struct cpu *cpu, struct lock *lock, const struct lock_
 	if (grant < ready)
 		grant = ready;
 	note_grant(lock, capacity, grant);
+	lock->holder = cpu;
 	cpu_charge(cpu, grant - now);
 }
 
@@ -160,6 +161,8 @@ void spin_lock(struct cpu *cpu, struct lock *lock)
 	lockdep_acquire(cpu, lock, 0);
 	since = cpu_now(cpu);
 	if (!lock->holder && !lock->queued && since >= lock->free_at) {
+		/* Its own at once: an interrupt that is taken now may let others ask. */
+		lock->holder = cpu;
 		cpu_enter(cpu, &fn__raw_spin_lock);
 		cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + cpu->hw->machine->atomic);
 		cpu_leave(cpu);
@@ -170,7 +173,7 @@ void spin_lock(struct cpu *cpu, struct lock *lock)
 		cpu_leave(cpu);
 		cpu_enter(cpu, slow_path[lock->class->kind]);
 		cpu->cell->cycles -= cpu->hw->machine->atomic;
-		if (lock->holder || lock->queued || !ops->first_come)
+		if (lock->holder || lock->queued || (!ops->known_ahead && cpu->hw->running))
 			wait_for_release(cpu, lock, ops);
 		else
 			wait_for_turn(cpu, lock, ops);
@@ -187,6 +190,8 @@ bool spin_trylock(struct cpu *cpu, struct lock *lock)
 	cpu_line_up(cpu, lock->class->id);
 	lockdep_acquire(cpu, lock, 1);
 	taken = !lock->holder && !lock->queued && cpu_now(cpu) >= lock->free_at;
+	if (taken)
+		lock->holder = cpu;
 	cpu_enter(cpu, &fn__raw_spin_trylock);
 	cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + (taken ? cpu->hw->machine->atomic : 0));
 	cpu_leave(cpu);
@@ -221,8 +226,8 @@ void spin_unlock(struct cpu *cpu, struct lock *lock)
 
 	cpu_charge(cpu, cpu->hw->machine->unlock);
 	lockdep_release(cpu, lock);
-	/* A lock that anybody can win must first hear of everybody who asked before this moment. */
-	if (!ops->first_come)
+	/* First hear of everybody who asked before this moment. */
+	if (!ops->known_ahead)
 		cpu_line_up(cpu, lock->class->id);
 	histogram_add(&lock->class->window[cpu->window].hold, cpu_now(cpu) - lock->taken_at);
 	lock->free_at = cpu_now(cpu);

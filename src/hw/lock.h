@@ -2,8 +2,8 @@
 /* Spinlocks. One body serves all kinds; a kind says what taking and handing over cost and who is next (lock_<kind>.c).
  *
  * A first-come lock needs no waiting stack: requesters arrive in time order because they line up, and the holder has usually run ahead to
- * its release, so grant and release are arithmetic. Only when the holder had to line up again inside its critical section, or the
- * next owner is not the first in line, does a requester block until the release. */
+ * its release, so grant and release are arithmetic. Only when the holder had to line up again inside its critical section, or the kind
+ * must see at the release who waits, does a requester block until then. */
 #ifndef HZ_HW_LOCK_H
 #define HZ_HW_LOCK_H
 
@@ -58,6 +58,8 @@ struct lock {
 struct lock_ops {
 	const char *name;
 	bool first_come;  /* the next owner is the first that asked */
+	/* Owner and hand-over follow from what is known when one asks; otherwise from who waits at the release. */
+	bool known_ahead;
 	/* From the request to the point where a waiter could own the lock. `waiters` were there before it. */
 	cycles_t (*arrive)(const struct lock *lock, const struct cpu *cpu, uint32_t waiters);
 	/* From the release by lock->last_owner to ownership by `to`, with `waiters` others left spinning. */

@@ -24,4 +24,4 @@ static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_
 	return 2 * to->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, to) : DISTANCE_SELF];
 }
 
-const struct lock_ops lock_qspinlock = {"qspinlock", true, arrive, hand_over};
+const struct lock_ops lock_qspinlock = {"qspinlock", true, true, arrive, hand_over};

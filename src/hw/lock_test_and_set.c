@@ -22,4 +22,4 @@ static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_
 	return 2 * transfer + to->hw->machine->atomic + transfer * waiters;
 }
 
-const struct lock_ops lock_test_and_set = {"test-and-set", false, arrive, hand_over};
+const struct lock_ops lock_test_and_set = {"test-and-set", false, false, arrive, hand_over};

@@ -22,4 +22,4 @@ static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_
 	return 2 * transfer + transfer * waiters / 2;
 }
 
-const struct lock_ops lock_ticket = {"ticket", true, arrive, hand_over};
+const struct lock_ops lock_ticket = {"ticket", true, false, arrive, hand_over};
