@@ -85,7 +85,7 @@ START_TEST(a_point_has_every_key_in_its_field)
 	const struct params *p;
 
 	load(&plan, FORWARD "load.packet_size: '64B:7  570B:4'\nload.cpus: 4\nrun: {duration: 1ms, seed: 18446744073709551615}\n"
-		    "kernel.cost.merge: 47ns\nkernel.pcp.guard: irqsave\nnic.rx_usecs: 16us\n");
+		    "kernel.cost.merge: 47ns\nmachine.atomic: 47ns\nmachine.core_clock: 3GHz\nkernel.pcp.guard: irqsave\nnic.rx_usecs: 16us\n");
 	ck_assert_uint_eq(plan.points, 1);
 	p = &plan.point[0].params;
 	ck_assert_str_eq(p->machine.name, "xeon-2x14");
@@ -93,7 +93,9 @@ START_TEST(a_point_has_every_key_in_its_field)
 	ck_assert_uint_eq(machine_cpus(&p->machine), 56);
 	ck_assert_uint_eq(p->machine.memory, 64ULL << 30);
 	ck_assert_str_eq(p->mm.release, "4.19");
-	ck_assert_uint_eq(p->mm.cost_merge, 122); /* 122.2 */
+	ck_assert_double_eq(p->machine.core_hz, 3e9);
+	ck_assert_uint_eq(p->mm.cost_merge, 141); /* of the core */
+	ck_assert_uint_eq(p->machine.atomic, 122); /* of the clock: 122.2 */
 	ck_assert_uint_eq(p->mm.pcp_batch_cap, 1 << 20);
 	ck_assert_uint_eq(p->mm.pcp_batch, 0);
 	ck_assert_int_eq((int)p->mm.page_frag_free, PAGE_FRAG_FREE_BUDDY);
@@ -562,7 +564,7 @@ START_TEST(the_key_table_is_sound)
 			      "%s and %s share a field", keys[i].path, key->path);
 	if (key->standard) {
 		ck_assert_msg(!key_parse(key, key->standard, &v, &e), "%s", e.text);
-		ck_assert_msg(!value_settle(key, &v, 1e9, &e), "%s", e.text);
+		ck_assert_msg(!value_settle(key, &v, &(struct machine_params){.clock_hz = 1e9}, &e), "%s", e.text);
 		value_fini(&v);
 	}
 	if (key->zero) {

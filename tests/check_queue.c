@@ -14,7 +14,21 @@
 #include "plan/queue.h"
 
 /* What a child does is written in its seed. */
-enum behaviour { WELL, HUGE, SEGFAULT, ABORT, ERROR, HANG, GARBAGE, NOTHING, FAILURE, HUNGRY, TALK, EXIT, PARENT_INTERRUPT };
+enum behaviour {
+	WELL,
+	HUGE,
+	SEGFAULT,
+	ABORT,
+	ERROR,
+	HANG,
+	GARBAGE,
+	NOTHING,
+	FAILURE,
+	HUNGRY,
+	TALK,
+	EXIT,
+	PARENT_INTERRUPT
+};
 
 static void nap(long ms)
 {
@@ -140,8 +154,8 @@ static int on_drop(void *self, size_t job, struct error *e)
 	return 0;
 }
 
-static int run_all(const enum behaviour *what, size_t n, unsigned parallel, struct queue_options options, struct log *log,
-		   struct error *e)
+static int run_all(const enum behaviour *what, size_t n, unsigned parallel, struct queue_options options,
+		   struct log *log, struct error *e)
 {
 	struct params *params = xcalloc(JOBS_MAX, sizeof *params);
 	struct queue_job job[JOBS_MAX] = {{0}};
@@ -214,7 +228,8 @@ static const struct {
 START_TEST(a_bad_run_leaves_the_others_standing)
 {
 	enum behaviour what[] = {WELL, failures[_i].what, WELL};
-	struct queue_options options = {.time_limit = failures[_i].time_limit, .memory_limit = failures[_i].memory_limit};
+	struct queue_options options = {.time_limit = failures[_i].time_limit,
+					.memory_limit = failures[_i].memory_limit};
 	struct log log = {0};
 	struct error e;
 

@@ -33,8 +33,8 @@ struct quantity {
  * *e saying what is wrong and what was expected: nothing is rounded away, cut off or guessed. */
 int quantity_parse(const char *text, unsigned accepted, struct quantity *q, struct error *e);
 
-/* Append the shortest text that reads back as the same quantity (a value of up to 15 digits; others as near as can be), in the
- * largest unit that keeps it at least 1. */
+/* Append the shortest text that reads back as the same quantity (a value of up to 15 digits; others as near as can
+ * be), in the largest unit that keeps it at least 1. */
 void quantity_format(const struct quantity *q, struct text *out);
 
 /* What a quantity of these dimensions looks like: "a size such as 64KiB (B, KiB, MiB, GiB, TiB)". */

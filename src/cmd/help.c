@@ -30,7 +30,8 @@ static void print_overview(FILE *out)
 {
 	fputs("Usage: hotzone COMMAND [OPTION]...\n"
 	      "Predict what a page-allocator change does to a network machine: lock hold and wait, contention, cycles per packet.\n"
-	      "\n", out);
+	      "\n",
+	      out);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(out, "  %-8s %s\n", c->name, c->summary);
 	fputs("\n'hotzone help COMMAND' tells more, 'hotzone help scenario' explains scenario files.\n", out);

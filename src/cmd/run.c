@@ -138,11 +138,12 @@ static int run_ended(void *self, const struct queue_report *report, struct error
 	}
 	if (report->result)
 		return store_run_done(s->store, job->run, report->result, &times, e);
-	return store_run_failed(s->store, job->run, report->state == QUEUE_KILLED ? STORE_KILLED : STORE_FAILED, report->why,
-				&times, e);
+	return store_run_failed(s->store, job->run, report->state == QUEUE_KILLED ? STORE_KILLED : STORE_FAILED,
+				report->why, &times, e);
 }
 
-static void add_job(struct session *s, const struct plan *plan, const struct point *pt, uint32_t repetition, int64_t run)
+static void add_job(struct session *s, const struct plan *plan, const struct point *pt, uint32_t repetition,
+		    int64_t run)
 {
 	s->job = xrealloc(s->job, (s->jobs + 1) * sizeof *s->job);
 	s->job[s->jobs++] = (struct job){run, plan, pt, repetition};
@@ -152,8 +153,13 @@ static int enter_point(struct session *s, const struct plan *plan, size_t index,
 {
 	const struct point *pt = &plan->point[index];
 	struct store_axis *axis = xcalloc(pt->axes + 1, sizeof *axis);
-	struct store_point row = {.hash = pt->hash, .label = pt->label, .policy = pt->policy, .position = (uint32_t)index + 1,
-				  .config = pt->config, .axis = axis, .axes = pt->axes};
+	struct store_point row = {.hash = pt->hash,
+				  .label = pt->label,
+				  .policy = pt->policy,
+				  .position = (uint32_t)index + 1,
+				  .config = pt->config,
+				  .axis = axis,
+				  .axes = pt->axes};
 	int64_t point, run;
 	int status;
 
@@ -270,8 +276,9 @@ static int check_names(const struct session *s, struct error *e)
 	for (size_t i = 0; i < s->plans; i++)
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(s->plan[i].scenario.name, s->plan[j].scenario.name))
-				return error_set(e, HZ_USER, "%s and %s are both called '%s'", s->plan[j].scenario.tree.file,
-						 s->plan[i].scenario.tree.file, s->plan[i].scenario.name);
+				return error_set(e, HZ_USER, "%s and %s are both called '%s'",
+						 s->plan[j].scenario.tree.file, s->plan[i].scenario.tree.file,
+						 s->plan[i].scenario.name);
 	return 0;
 }
 
@@ -322,8 +329,16 @@ static int read_limit(const char *option, const char *text, enum dimension dimen
 
 static int parse_options(struct options *o, int argc, char **argv)
 {
-	enum { OPTION_DB = 256, OPTION_SET, OPTION_MODELS, OPTION_DRY_RUN, OPTION_SHOW_CONFIG, OPTION_AGAIN, OPTION_TIME_LIMIT,
-	       OPTION_MEMORY_LIMIT };
+	enum {
+		OPTION_DB = 256,
+		OPTION_SET,
+		OPTION_MODELS,
+		OPTION_DRY_RUN,
+		OPTION_SHOW_CONFIG,
+		OPTION_AGAIN,
+		OPTION_TIME_LIMIT,
+		OPTION_MEMORY_LIMIT
+	};
 	static const struct option options[] = {
 		{"db", required_argument, NULL, OPTION_DB},
 		{"jobs", required_argument, NULL, 'j'},
@@ -369,7 +384,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 			if (read_limit("-j", optarg, DIM_COUNT, &q))
 				return HZ_USER;
 			if (!q.whole || q.whole > PARALLEL_MAX)
-				return command_misuse("run", "-j: %s is out of range; expected 1 to %d", optarg, PARALLEL_MAX);
+				return command_misuse("run", "-j: %s is out of range; expected 1 to %d", optarg,
+						      PARALLEL_MAX);
 			o->queue.parallel = (unsigned)q.whole;
 			break;
 		case OPTION_TIME_LIMIT:

@@ -218,7 +218,7 @@ int key_parse(const struct key *key, const char *text, struct value *v, struct e
 	}
 	status = parse_quantity(key, text, v, e);
 	if (!status && !(v->quantity.dimension == DIM_TIME && key->type == KEY_CYCLES))
-		status = value_settle(key, v, 0, e);
+		status = value_settle(key, v, NULL, e);
 	if (status)
 		value_fini(v);
 	return status;
@@ -254,7 +254,13 @@ static void add_range(const struct key *key, enum dimension dimension, struct te
 	add_bound(field_max(key) * scale, dimension, out);
 }
 
-int value_settle(const struct key *key, struct value *v, double clock_hz, struct error *e)
+/* Whose cycles the key counts. */
+static double key_clock(const struct key *key, const struct machine_params *machine)
+{
+	return key->flags & KEY_CORE && machine->core_hz > 0 ? machine->core_hz : machine->clock_hz;
+}
+
+int value_settle(const struct key *key, struct value *v, const struct machine_params *machine, struct error *e)
 {
 	struct text range = {0};
 	double value;
@@ -262,7 +268,7 @@ int value_settle(const struct key *key, struct value *v, double clock_hz, struct
 	if (v->word || !v->quantity.dimension || key->type == KEY_PACKETS)
 		return 0;
 	if (key->type == KEY_CYCLES && v->quantity.dimension == DIM_TIME) {
-		double cycles = round(v->quantity.value * clock_hz);
+		double cycles = round(v->quantity.value * key_clock(key, machine));
 
 		if (cycles >= 0x1p53)
 			return error_set(e, HZ_USER, "%s: %s is too long", key->path, v->text);

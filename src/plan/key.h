@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keys of scenarios and models: one row per key says what it takes, what it means and where its value goes. Parsing,
- * errors, help, the man page and --show-config come out of the rows. To add a key, add a row in keys.c. */
+/* The keys of scenarios and models: one row per key says what it takes, what it means and where its value goes.
+ * Parsing, errors, help, the man page and --show-config come out of the rows. To add a key, add a row in keys.c. */
 #ifndef HZ_PLAN_KEY_H
 #define HZ_PLAN_KEY_H
 
@@ -35,6 +35,7 @@ enum key_type {
 enum key_flag {
 	KEY_COST = 1,   /* a measured quantity: comes from a model file, with its source */
 	KEY_SINGLE = 2, /* takes no list */
+	KEY_CORE = 4,   /* instruction work: in cycles of the core, not of the clock */
 };
 
 struct key {
@@ -81,8 +82,9 @@ void key_suggest(const char *path, const char *const *more, size_t n, struct tex
 int key_parse(const struct key *key, const char *text, struct value *v, struct error *e);
 void value_fini(struct value *v);
 
-/* Turn a time into cycles where the key wants cycles, and check the range. After this v->text is final. */
-int value_settle(const struct key *key, struct value *v, double clock_hz, struct error *e);
+/* Turn a time into cycles where the key wants cycles, and check the range. After this v->text is final. Only the
+ * clocks of the machine are looked at; NULL will do where no time is meant. */
+int value_settle(const struct key *key, struct value *v, const struct machine_params *machine, struct error *e);
 
 /* Put a settled value into its field. Returns 0, or HZ_USER when a text is too long for it. */
 int key_store(const struct key *key, const struct value *v, struct params *p, struct error *e);

@@ -67,8 +67,9 @@ static const struct section sections[] = {
 	 "factor     = \"not\" factor | \"(\" filter \")\" | comparison\n"
 	 "comparison = key (\"<\" | \"<=\" | \">\" | \">=\" | \"==\" | \"!=\") value\n"},
 	{"Units",
-	 "Sizes: B KiB MiB GiB TiB. Times: ns us ms s min h. Cycles: 120cy or 120; keys in cycles also take times, which the "
-	 "machine's clock turns into cycles, rounded to the nearest. Bit rates: bit/s kbit/s Mbit/s Gbit/s Tbit/s. Packet rates: "
+	 "Sizes: B KiB MiB GiB TiB. Times: ns us ms s min h. Cycles: 120cy or 120; keys in cycles also take times, which "
+	 "machine.clock turns into cycles, or machine.core_clock for kernel.cost, kernel.net.cost and load.think, rounded to the "
+	 "nearest. Bit rates: bit/s kbit/s Mbit/s Gbit/s Tbit/s. Packet rates: "
 	 "pps kpps Mpps. Frequencies: Hz kHz MHz GHz. Percentages: %. Counts have no unit.",
 	 NULL},
 };

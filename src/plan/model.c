@@ -67,7 +67,8 @@ static void search_folders(const char *group, const char *dir, char *folder[2])
 	text_fini(&ours);
 }
 
-static int no_model(const char *group, const char *name, const struct place *asked, char *const folder[2], struct error *e)
+static int no_model(const char *group, const char *name, const struct place *asked, char *const folder[2],
+		    struct error *e)
 {
 	struct name_list list = {0};
 	struct text all = {0};
@@ -144,7 +145,8 @@ static int read_leaf(const struct node *n, struct setting *s, struct error *e)
 		const char *word = n->key[i].text;
 
 		if (n->item[i].kind != NODE_SCALAR)
-			return place_error(&n->item[i].place, e, "'%s' must be a value, not %s", word, node_noun(&n->item[i]));
+			return place_error(&n->item[i].place, e, "'%s' must be a value, not %s", word,
+					   node_noun(&n->item[i]));
 		if (!strcmp(word, "value"))
 			s->text = n->item[i].text;
 		else if (!strcmp(word, "source"))
@@ -152,13 +154,15 @@ static int read_leaf(const struct node *n, struct setting *s, struct error *e)
 		else if (!strcmp(word, "status"))
 			s->status = n->item[i].text;
 		else
-			return unknown_word(&n->key[i], "part of a model value", leaf_names, HZ_ARRAY_SIZE(leaf_names), e);
+			return unknown_word(&n->key[i], "part of a model value", leaf_names, HZ_ARRAY_SIZE(leaf_names),
+					    e);
 	}
 	for (size_t i = 0; s->status && i < HZ_ARRAY_SIZE(status_names); i++)
 		if (!strcmp(s->status, status_names[i]))
 			return 0;
 	if (s->status)
-		return place_error(&node_get(n, "status")->place, e, "status '%s': expected measured, derived or assumed", s->status);
+		return place_error(&node_get(n, "status")->place, e,
+				   "status '%s': expected measured, derived or assumed", s->status);
 	return 0;
 }
 
@@ -196,8 +200,8 @@ static int read_settings(const struct node *map, const char *prefix, struct sett
 		} else if (k < keys_count && (n->kind == NODE_SCALAR || node_get(n, "value"))) {
 			status = read_leaf(n, &s, e);
 			if (!status && settings[k].text)
-				status = place_error(&word->place, e, "%s is given twice; the first is in line %lu", keys[k].path,
-						     settings[k].place.line);
+				status = place_error(&word->place, e, "%s is given twice; the first is in line %lu",
+						     keys[k].path, settings[k].place.line);
 			if (!status)
 				status = check_leaf(&keys[k], &s, e);
 			if (!status)
@@ -247,8 +251,8 @@ static int read_file(const struct tree *t, const char *group, struct setting *se
 			continue;
 		}
 		if (t->root.item[i].kind != NODE_SCALAR)
-			status = place_error(&t->root.item[i].place, e, "'%s' must be a value, not %s", t->root.key[i].text,
-					     node_noun(&t->root.item[i]));
+			status = place_error(&t->root.item[i].place, e, "'%s' must be a value, not %s",
+					     t->root.key[i].text, node_noun(&t->root.item[i]));
 		if (!strcmp(t->root.key[i].text, "base"))
 			*base = &t->root.item[i];
 	}
@@ -297,7 +301,8 @@ int model_load(struct model *m, const char *group, const char *name, const struc
 		if (status || !base)
 			break;
 		if (m->trees > MODEL_BASES_MAX) {
-			status = place_error(&base->place, e, "more than %d bases on one another; a circle?", MODEL_BASES_MAX);
+			status = place_error(&base->place, e, "more than %d bases on one another; a circle?",
+					     MODEL_BASES_MAX);
 			break;
 		}
 		name = base->text;

@@ -21,10 +21,10 @@ struct model {
 	struct setting *setting;  /* keys_count entries */
 };
 
-/* Load the model of a group ("machine", "kernel", "nic") with all its bases. `name` is a path when it has a '/', relative to
- * the file at `asked`; else NAME.yaml is looked for in the group's folder ("machines", ...) of `dir` (NULL: none), then in the
- * models that belong to the program. Returns 0, or HZ_USER with the place in *e: no such model (with the nearest and all that
- * there are), a bad file, a cost without a source. */
+/* Load the model of a group ("machine", "kernel", "nic") with all its bases. `name` is a path when it has a '/',
+ * relative to the file at `asked`; else NAME.yaml is looked for in the group's folder ("machines", ...) of `dir`
+ * (NULL: none), then in the models that belong to the program. Returns 0, or HZ_USER with the place in *e: no such
+ * model (with the nearest and all that there are), a bad file, a cost without a source. */
 int model_load(struct model *m, const char *group, const char *name, const struct place *asked, const char *dir,
 	       struct error *e);
 void model_fini(struct model *m);

@@ -55,9 +55,11 @@ static int add_axis(struct expansion *x, const struct assignment *a)
 			continue;
 		axis->dimension = x->axis[i].dimension;
 		if (x->dimension[axis->dimension].length != a->choices)
-			return place_error(&axis->zip->place, x->e, "zip: %s has %zu values and %s has %zu; "
-					   "keys that vary together need the same number", keys[x->axis[i].values->key].path,
-					   x->dimension[axis->dimension].length, keys[a->key].path, a->choices);
+			return place_error(&axis->zip->place, x->e,
+					   "zip: %s has %zu values and %s has %zu; "
+					   "keys that vary together need the same number",
+					   keys[x->axis[i].values->key].path, x->dimension[axis->dimension].length,
+					   keys[a->key].path, a->choices);
 	}
 	if (axis->dimension == x->dimensions)
 		x->dimension[x->dimensions++].length = a->choices;
@@ -81,7 +83,8 @@ static int check_zips(struct expansion *x)
 				return place_error(&s->zip[i].place, x->e, "zip: %s is in two groups", path);
 			for (size_t l = 0; l < j; l++)
 				if (s->zip[i].key[l] == s->zip[i].key[j])
-					return place_error(&s->zip[i].place, x->e, "zip: %s is in the group twice", path);
+					return place_error(&s->zip[i].place, x->e, "zip: %s is in the group twice",
+							   path);
 		}
 	return 0;
 }
@@ -96,8 +99,8 @@ static int check_policies(struct expansion *x)
 			const struct assignment *swept = overrides_get(&s->base, a->key);
 
 			if (!overrides_get(&s->set, a->key) && swept && swept->sweep)
-				return place_error(&a->place, x->e, "policy '%s' fixes %s, which line %lu sweeps", s->policy[i].name,
-						   keys[a->key].path, swept->place.line);
+				return place_error(&a->place, x->e, "policy '%s' fixes %s, which line %lu sweeps",
+						   s->policy[i].name, keys[a->key].path, swept->place.line);
 		}
 	return 0;
 }
@@ -168,7 +171,8 @@ static void describe(const struct expansion *x, const struct policy *policy, str
 		size_t k = x->axis[i].values->key;
 		const struct value *v = &pt->key[k].value;
 
-		pt->axis[pt->axes++] = (struct point_axis){k, v->text, v->quantity.dimension ? v->quantity.value : (double)NAN};
+		pt->axis[pt->axes++] = (struct point_axis){k, v->text,
+							   v->quantity.dimension ? v->quantity.value : (double)NAN};
 		text_add(&label, "%s%s=%s", label.len ? " " : "", short_name(x, k), v->text);
 	}
 	pt->label = label.s ? label.s : xstrdup(x->plan->scenario.name);
@@ -177,7 +181,7 @@ static void describe(const struct expansion *x, const struct policy *policy, str
 static int passes(const struct expansion *x, const struct point *pt, bool *pass)
 {
 	const struct scenario *s = &x->plan->scenario;
-	struct where_point view = {.policy = pt->policy, .clock_hz = pt->params.machine.clock_hz};
+	struct where_point view = {.policy = pt->policy, .machine = &pt->params.machine};
 	struct value *values;
 	struct error why;
 	int status;
@@ -351,8 +355,8 @@ void plan_print_config(const struct plan *plan, FILE *out)
 	for (size_t i = 0; i < plan->points; i++) {
 		const struct point *pt = &plan->point[i];
 
-		fprintf(out, "%s# point %zu of %zu: %s\n# hash: %s\nscenario: %s\nrepetitions: %u\n", i ? "---\n" : "", i + 1,
-			plan->points, pt->label, pt->hash, text_str(&name), plan->scenario.repetitions);
+		fprintf(out, "%s# point %zu of %zu: %s\n# hash: %s\nscenario: %s\nrepetitions: %u\n", i ? "---\n" : "",
+			i + 1, plan->points, pt->label, pt->hash, text_str(&name), plan->scenario.repetitions);
 		for (size_t k = 0; k < keys_count; k++)
 			if (pt->key[k].value.text)
 				print_key(&keys[k], &pt->key[k], out);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scenario expanded into points. Order: policies outermost, then the swept keys in file order with the last varying fastest;
- * keys zipped together vary as one, at the place of the first of them; keys that only --set sweeps come last. The filter
- * drops points, then each of the rest is run as often as there are repetitions. */
+/* A scenario expanded into points. Order: policies outermost, then the swept keys in file order with the last
+ * varying fastest; keys zipped together vary as one, at the place of the first of them; keys that only --set sweeps
+ * come last. The filter drops points, then each of the rest is run as often as there are repetitions. */
 #ifndef HZ_PLAN_PLAN_H
 #define HZ_PLAN_PLAN_H
 
@@ -30,15 +30,16 @@ struct plan {
 	size_t dropped;           /* by the filter */
 };
 
-/* Read and expand. Returns 0 with at least one point, or the exit code with *e filled; the caller calls plan_fini in every
- * case. */
+/* Read and expand. Returns 0 with at least one point, or the exit code with *e filled; the caller calls plan_fini
+ * in every case. */
 int plan_load(struct plan *plan, const char *path, const struct plan_options *options, struct error *e);
 void plan_fini(struct plan *plan);
 
 /* One line per point: number and label. */
 void plan_print(const struct plan *plan, FILE *out);
 
-/* Each point as a YAML document with all its keys and where each value comes from. One document is a scenario by itself. */
+/* Each point as a YAML document with all its keys and where each value comes from. One document is a scenario by
+ * itself. */
 void plan_print_config(const struct plan *plan, FILE *out);
 
 #endif

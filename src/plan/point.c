@@ -89,7 +89,8 @@ static int missing(struct resolver *r, size_t k, const struct model *m)
 	struct text type = {0};
 
 	key_describe_type(&keys[k], &type);
-	error_at(r->e, m ? m->path : r->file, 0, 0, "%s is missing (%s; %s)", keys[k].path, keys[k].help, text_str(&type));
+	error_at(r->e, m ? m->path : r->file, 0, 0, "%s is missing (%s; %s)", keys[k].path, keys[k].help,
+		 text_str(&type));
 	text_fini(&type);
 	return HZ_USER;
 }
@@ -143,16 +144,16 @@ static int resolve_group(struct resolver *r, const char *group)
 	return 0;
 }
 
+/* In table order: the machine's clocks are in their fields before any cycles are asked for. */
 static int settle_all(struct resolver *r)
 {
-	double clock_hz = r->pt->key[key_find("machine.clock")].value.quantity.value;
-
 	for (size_t k = 0; k < keys_count; k++) {
 		struct resolved *v = &r->pt->key[k];
 
 		if (!v->value.text)
 			continue;
-		if (value_settle(&keys[k], &v->value, clock_hz, r->e) || key_store(&keys[k], &v->value, &r->pt->params, r->e))
+		if (value_settle(&keys[k], &v->value, &r->pt->params.machine, r->e) ||
+		    key_store(&keys[k], &v->value, &r->pt->params, r->e))
 			return blame(&v->from, r->e);
 	}
 	return 0;
@@ -179,7 +180,8 @@ static int hash_file(const char *path, char hex[POINT_HASH_SIZE], struct error *
 	fclose(f);
 	hash = XXH3_128bits_digest(state);
 	XXH3_freeState(state);
-	snprintf(hex, POINT_HASH_SIZE, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+	snprintf(hex, POINT_HASH_SIZE, "%016llx%016llx", (unsigned long long)hash.high64,
+		 (unsigned long long)hash.low64);
 	return status;
 }
 

@@ -39,14 +39,14 @@ struct point {
 	size_t axes;
 	struct params params;     /* complete but for run.repetition, which is 0 */
 	struct resolved *key;     /* keys_count entries */
-	char *config;             /* "path: value" lines of all keys that have a meaning; a trace stands by its content */
+	char *config;             /* "path: value" lines, keys with a meaning only; a trace by its content */
 	char hash[POINT_HASH_SIZE]; /* of config and the model version, hexadecimal */
 };
 
-/* Resolve all keys: chosen[k] (scenario, policy, --set), else the model's, else the default. `file` is the scenario, for messages
- * about what is nowhere. Fills params, key, config and hash of the zeroed *pt. Returns 0, or the exit code with *e
- * filled: a missing key, a value out of range, a key that has no meaning under the load, a trace that cannot be read. The
- * caller calls point_fini in every case. */
+/* Resolve all keys: chosen[k] (scenario, policy, --set), else the model's, else the default. `file` is the
+ * scenario, for messages about what is nowhere. Fills params, key, config and hash of the zeroed *pt. Returns 0, or
+ * the exit code with *e filled: a missing key, a value out of range, a key that has no meaning under the load, a
+ * trace that cannot be read. The caller calls point_fini in every case. */
 int point_resolve(struct point *pt, const struct setting *const *chosen, struct model_shelf *shelf, const char *file,
 		  struct error *e);
 void point_fini(struct point *pt);

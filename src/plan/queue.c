@@ -65,17 +65,11 @@ static void stop(struct queue *q, int code)
 		q->stop = code;
 }
 
-static void limit(int resource, uint64_t bytes)
-{
-	struct rlimit r = {(rlim_t)bytes, (rlim_t)bytes};
-
-	setrlimit(resource, &r);
-}
-
 /* The child's whole life. It leaves without cleaning up what belongs to its parent. */
 static void __attribute__((noreturn)) live(const struct queue *q, const struct slot *s, int words, pid_t parent)
 {
 	const struct queue_job *job = &q->job[s->job];
+	struct rlimit memory = {q->options->memory_limit, q->options->memory_limit};
 	struct params params = *job->params;
 	struct error e = {.code = HZ_RUN_FAILED, .text = "failed without a reason"};
 
@@ -87,9 +81,9 @@ static void __attribute__((noreturn)) live(const struct queue *q, const struct s
 	sigprocmask(SIG_SETMASK, &q->outer_mask, NULL);
 	dup2(words, STDOUT_FILENO);
 	dup2(words, STDERR_FILENO);
-	limit(RLIMIT_CORE, 0);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	if (q->options->memory_limit)
-		limit(RLIMIT_AS, q->options->memory_limit);
+		setrlimit(RLIMIT_AS, &memory);
 	params.run.repetition = job->repetition;
 	if (q->options->run(&params, s->result, &e)) {
 		fprintf(stderr, "%s\n", e.text);
@@ -309,7 +303,8 @@ static void wait_for_news(struct queue *q, struct pollfd *watch)
 	}
 	while (read(q->signals, &info, sizeof info) == sizeof info)
 		if (info.ssi_signo != SIGCHLD)
-			stop(q, error_set(q->e, HZ_INTERRUPTED, "interrupted by SIG%s", sigabbrev_np((int)info.ssi_signo)));
+			stop(q, error_set(q->e, HZ_INTERRUPTED, "interrupted by SIG%s",
+					  sigabbrev_np((int)info.ssi_signo)));
 }
 
 /* The queue ends early: nobody waits for these results. */
@@ -372,8 +367,8 @@ static void watch_signals(sigset_t *set)
 	}
 }
 
-int queue_run(const struct queue_job *job, size_t jobs, const struct queue_options *options, const struct queue_events *events,
-	      struct error *e)
+int queue_run(const struct queue_job *job, size_t jobs, const struct queue_options *options,
+	      const struct queue_events *events, struct error *e)
 {
 	struct queue q = {.job = job, .jobs = jobs, .options = options, .events = events, .e = e};
 	struct sigaction children;

@@ -40,7 +40,8 @@ struct queue_events {
 	void *self;
 	int (*started)(void *self, size_t job, struct error *e);
 	int (*ended)(void *self, const struct queue_report *report, struct error *e); /* in order of completion */
-	int (*dropped)(void *self, size_t job, struct error *e); /* started, then stopped because the queue ends early */
+	/* Started, then stopped because the queue ends early. `e` is NULL: its code counts for nothing. */
+	int (*dropped)(void *self, size_t job, struct error *e);
 	void (*tick)(void *self, size_t running);                /* a few times a second; may be NULL */
 };
 
@@ -51,10 +52,10 @@ struct queue_options {
 	queue_run_fn *run;
 };
 
-/* Run all jobs, starting them in order. SIGINT, SIGTERM and SIGHUP stop it: what has finished is still reported, the others
- * are killed and dropped. Returns 0 when every job was reported, whatever became of it; HZ_INTERRUPTED; HZ_ENVIRONMENT when
- * no child can be started; or the code of a callback. */
-int queue_run(const struct queue_job *job, size_t jobs, const struct queue_options *options, const struct queue_events *events,
-	      struct error *e);
+/* Run all jobs, starting them in order. SIGINT, SIGTERM and SIGHUP stop it: what has finished is still reported,
+ * the others are killed and dropped. Returns 0 when every job was reported, whatever became of it; HZ_INTERRUPTED;
+ * HZ_ENVIRONMENT when no child can be started; or the code of a callback. */
+int queue_run(const struct queue_job *job, size_t jobs, const struct queue_options *options,
+	      const struct queue_events *events, struct error *e);
 
 #endif

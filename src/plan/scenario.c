@@ -61,8 +61,8 @@ static int check_choice(const struct key *key, const struct node *n, struct erro
 }
 
 /* Add key = node to the overrides. `no_list` says why a list cannot be here, or is NULL. */
-static int overrides_add(struct overrides *o, size_t k, const struct place *place, const struct node *n, const char *no_list,
-			 struct error *e)
+static int overrides_add(struct overrides *o, size_t k, const struct place *place, const struct node *n,
+			 const char *no_list, struct error *e)
 {
 	const struct assignment *before = overrides_get(o, k);
 	struct assignment a = {.key = k, .place = *place, .sweep = n->kind == NODE_LIST};
@@ -71,7 +71,8 @@ static int overrides_add(struct overrides *o, size_t k, const struct place *plac
 	if (before && !before->place.line)
 		return place_error(place, e, "%s is set twice", keys[k].path);
 	if (before)
-		return place_error(place, e, "%s is given twice; the first is in line %lu", keys[k].path, before->place.line);
+		return place_error(place, e, "%s is given twice; the first is in line %lu", keys[k].path,
+				   before->place.line);
 	if (a.sweep && keys[k].flags & KEY_SINGLE)
 		return place_error(&n->place, e, "%s takes one value, not a list", keys[k].path);
 	if (a.sweep && no_list)
@@ -106,7 +107,8 @@ static int read_entry(struct overrides *o, const char *prefix, const struct node
 	} else if (k < keys_count) {
 		status = overrides_add(o, k, &word->place, n, no_list, e);
 	} else if (key_is_group(text_str(&path))) {
-		status = place_error(&n->place, e, "'%s' is a group of keys and takes no value of its own", text_str(&path));
+		status = place_error(&n->place, e, "'%s' is a group of keys and takes no value of its own",
+				     text_str(&path));
 	} else {
 		status = unknown_key(&word->place, text_str(&path), e);
 	}
@@ -150,10 +152,13 @@ static int read_policies(struct scenario *s, const struct node *n, struct error 
 
 		*p = (struct policy){.name = n->key[i].text, .place = n->key[i].place};
 		if (!*p->name || p->name[strspn(p->name, NAME_CHARACTERS)])
-			return place_error(&p->place, e, "policy '%s': a name has letters, digits and . _ + - only", p->name);
+			return place_error(&p->place, e, "policy '%s': a name has letters, digits and . _ + - only",
+					   p->name);
 		if (body->kind != NODE_MAP)
-			return place_error(&body->place, e, "policy '%s' is a mapping of the keys that it changes, not %s; "
-					   "write {} for none", p->name, node_noun(body));
+			return place_error(&body->place, e,
+					   "policy '%s' is a mapping of the keys that it changes, not %s; "
+					   "write {} for none",
+					   p->name, node_noun(body));
 		for (size_t j = 0; j < body->items; j++)
 			if (read_entry(&p->set, "", &body->key[j], &body->item[j], "a policy takes no list", e))
 				return HZ_USER;
@@ -172,7 +177,8 @@ static int read_zip_group(struct zip *z, const struct node *n, struct error *e)
 		size_t k;
 
 		if (path->kind != NODE_SCALAR)
-			return place_error(&path->place, e, "a zip group is a list of keys, not of %ss", node_noun(path) + 2);
+			return place_error(&path->place, e, "a zip group is a list of keys, not of %ss",
+					   node_noun(path) + 2);
 		k = key_find(path->text);
 		if (k == keys_count)
 			return unknown_key(&path->place, path->text, e);

@@ -55,9 +55,9 @@ struct scenario {
 	size_t set_trees;
 };
 
-/* Read a scenario file. Returns 0, HZ_ENVIRONMENT when it cannot be read, HZ_USER with file:line:column for anything that a
- * scenario cannot hold. All values have been checked against their keys, but for times given to cycle keys, whose range
- * depends on the machine. */
+/* Read a scenario file. Returns 0, HZ_ENVIRONMENT when it cannot be read, HZ_USER with file:line:column for
+ * anything that a scenario cannot hold. All values have been checked against their keys, but for times given to
+ * cycle keys, whose range depends on the machine. */
 int scenario_read(struct scenario *s, const char *path, struct error *e);
 
 /* Apply "path=value": wins over file, models and policies. A value written [a,b] is a sweep. */

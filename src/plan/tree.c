@@ -161,8 +161,8 @@ static int check_key(struct reader *r, const struct node *n, const struct node *
 		return place_error(&key->place, r->e, "a key must be a name, not %s", node_noun(key));
 	for (size_t i = 0; i < n->items; i++)
 		if (!strcmp(n->key[i].text, key->text))
-			return place_error(&key->place, r->e, "'%s' is given twice; the first is in line %lu", key->text,
-					   n->key[i].place.line);
+			return place_error(&key->place, r->e, "'%s' is given twice; the first is in line %lu",
+					   key->text, n->key[i].place.line);
 	return 0;
 }
 
@@ -291,7 +291,8 @@ int tree_read(struct tree *t, const char *path, struct error *e)
 	while ((n = fread(block, 1, sizeof block, f)) > 0) {
 		text_add_bytes(&text, block, n);
 		if (text.len > TREE_BYTES_MAX) {
-			status = error_at(e, path, 0, 0, "larger than %u MiB: not a scenario or model", TREE_BYTES_MAX >> 20);
+			status = error_at(e, path, 0, 0, "larger than %u MiB: not a scenario or model",
+					  TREE_BYTES_MAX >> 20);
 			break;
 		}
 	}

@@ -31,8 +31,8 @@ struct tree {
 	char *source;                /* the whole text */
 };
 
-/* Read `path`. Returns 0, HZ_ENVIRONMENT when the file cannot be read, or HZ_USER with file:line:column. The caller calls
- * tree_fini only after success. */
+/* Read `path`. Returns 0, HZ_ENVIRONMENT when the file cannot be read, or HZ_USER with file:line:column. The caller
+ * calls tree_fini only after success. */
 int tree_read(struct tree *t, const char *path, struct error *e);
 
 /* The same from text; `name` stands for the file in messages. With `located` false, places have no line. */

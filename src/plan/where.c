@@ -196,7 +196,8 @@ void where_free(struct where *w)
 	free(w);
 }
 
-/* Below 0, 0, above 0. A word that stands for a number is above every number, so that "all" CPUs are more than any count. */
+/* Below 0, 0, above 0. A word that stands for a number is above every number, so that "all" CPUs are more than any
+ * count. */
 static int order(const struct value *a, const struct value *b)
 {
 	if (!strcmp(a->text, b->text))
@@ -214,8 +215,8 @@ static int check_comparable(const struct key *key, const struct value *have, con
 	if (op == OP_EQUAL || op == OP_NOT_EQUAL || have->word || want->word)
 		return 0;
 	if (have->quantity.dimension != want->quantity.dimension)
-		return error_set(e, HZ_USER, "%s is %s in one point and cannot be compared with %s", key->path, have->text,
-				 want->text);
+		return error_set(e, HZ_USER, "%s is %s in one point and cannot be compared with %s", key->path,
+				 have->text, want->text);
 	return 0;
 }
 
@@ -229,7 +230,7 @@ static int compare(const struct where *w, const struct where_point *point, int *
 		return 0;
 	}
 	want.text = xstrdup(w->value.text);
-	status = value_settle(&keys[w->key], &want, point->clock_hz, e);
+	status = value_settle(&keys[w->key], &want, point->machine, e);
 	if (!status)
 		status = check_comparable(&keys[w->key], &point->value[w->key], &want, w->op, e);
 	if (!status)
