@@ -29,7 +29,7 @@ if (strlen(X_TICS)) { eval 'set xtics ' . X_TICS }
 
 set multiplot layout ROWS,COLUMNS \
 	title TITLE . "\ncycles per " . PER . ', mean and 95 % interval over the repetitions' offset 0,-0.3 \
-	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 95/H
+	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 90/W, 95/H
 set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 do for [p=1:PANELS] {
 	set title PANEL_NAME[p]

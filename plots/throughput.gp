@@ -29,7 +29,7 @@ set xrange [0 : 1.03 * R_max_x]
 
 set multiplot layout 2,PANELS \
 	title TITLE . "\nachieved packet rate (mean, 95 % interval; dotted: all that is offered) and drops" offset 0,-0.3 \
-	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 78/W, 60/H
+	margins 78/W, 1 - 30/W, 60/H, 1 - HEAD_ROOM/H spacing 90/W, 60/H
 set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
 set ylabel 'achieved (Mpps)'
 set yrange [0 : 1.08 * R_max_y]

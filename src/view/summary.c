@@ -157,7 +157,8 @@ static void print_zone_lock(const struct summary *view, FILE *out)
 
 		any |= !isnan(z->acquisitions);
 		add_point_cells(&t, view, i);
-		number_cell(&t, z->acquisitions, 0);
+		/* Runs that never took the lock have no row for it. */
+		number_cell(&t, isnan(z->acquisitions) && view->scenario->point[i].done ? 0 : z->acquisitions, 0);
 		number_cell(&t, z->acquisitions > 0 ? 100 * z->contended / z->acquisitions : NAN, 2);
 		add_distribution_cells(&t, &z->hold, 1, 0);
 		add_distribution_cells(&t, &z->hold, ns, 0);
