@@ -54,6 +54,7 @@ check_PROGRAMS += tests/check_queue
 check_PROGRAMS += tests/check_units
 check_PROGRAMS += tests/check_result
 check_PROGRAMS += tests/check_store
+check_PROGRAMS += tests/check_view
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME

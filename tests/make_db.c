@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Make a results database with invented results, the way a run does: make_db FILE [backwards]. With "backwards" the runs
- * finish in the opposite order; the results must come out the same. */
+/* Make a results database with invented results, the way a run does: make_db FILE [backwards]. With "backwards" the
+ * runs finish in the opposite order; the results must come out the same. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>

@@ -55,8 +55,8 @@ void result_profile(struct result *r, const char *path, uint64_t calls, cycles_t
 double result_get(const struct result *r, const char *name);
 void result_fini(struct result *r);
 
-/* Across a pipe between a run and its parent on the same machine. Both return 0, or the error code with *e filled: a write
- * that failed, a short or garbled stream. */
+/* Across a pipe between a run and its parent on the same machine. Both return 0, or the error code with *e filled:
+ * a write that failed, a short or garbled stream. */
 int result_write(const struct result *r, int fd, struct error *e);
 int result_read(struct result *r, int fd, struct error *e);
 

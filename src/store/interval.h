@@ -7,8 +7,9 @@
 
 #define INTERVAL_SIZE 64
 
-/* "2431 ±12", "0.1034 ±0.0021": the half-width with two significant digits, the mean as exact as that, never more than six
- * significant digits. Without a half-width (NAN) the mean alone with four. Returns `text`, of INTERVAL_SIZE bytes. */
+/* "2431 ±12", "0.1034 ±0.0021": the half-width with two significant digits, the mean as exact as that, never more
+ * than six significant digits. Without a half-width (NAN) the mean alone with four. Returns `text`, of
+ * INTERVAL_SIZE bytes. */
 char *interval_format(char *text, double mean, double half_width);
 
 /* Decimals that show `value` with `digits` significant digits, 0..9. */

@@ -9,3 +9,4 @@ libhotzone_a_SOURCES += \
 	src/store/schema.c src/store/schema.h \
 	src/store/statement.c src/store/statement.h \
 	src/store/store.c src/store/store.h
+dist_doc_DATA += docs/database.md

@@ -15,8 +15,8 @@ struct migration {
 	const char *sql;
 };
 
-/* Check that the file is ours and not newer than `n` steps. With `apply`, run the missing steps, all in one transaction;
- * without, an older file is an error too. Returns 0 or HZ_ENVIRONMENT. */
+/* Check that the file is ours and not newer than `n` steps. With `apply`, run the missing steps, all in one
+ * transaction; without, an older file is an error too. Returns 0 or HZ_ENVIRONMENT. */
 int migration_run(struct store *s, const struct migration *steps, unsigned n, int apply, struct error *e);
 
 #endif

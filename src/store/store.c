@@ -67,8 +67,8 @@ static int open_read(struct store *s, struct error *e)
 	if (access(s->path, R_OK))
 		return error_errno(e, "open database", s->path);
 	rc = handle_open(s, "", SQLITE_OPEN_READONLY, e);
-	/* In a folder where nothing may be written, a reader cannot make the index of the write-ahead log. Without a log no
-	 * writer is at work, and the file can be read as it lies. */
+	/* In a folder where nothing may be written, a reader cannot make the index of the write-ahead log. Without
+	 * a log no writer is at work, and the file can be read as it lies. */
 	if (rc && is_missing(s->path, "-wal")) {
 		sqlite3_close(s->db);
 		s->db = NULL;
@@ -133,8 +133,8 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	store_plan_rollback(s);
-	/* A file at rest has no log beside it: it can be copied, and read where nothing may be written. Another process that
-	 * has the file open keeps the log; the last one to leave ends it. */
+	/* A file at rest has no log beside it: it can be copied, and read where nothing may be written. Another
+	 * process that has the file open keeps the log; the last one to leave ends it. */
 	if (s->writer) {
 		sqlite3_busy_timeout(s->db, 0);
 		statement_execute(s, "close database", "PRAGMA journal_mode = DELETE", NULL);

@@ -23,8 +23,8 @@ int calltree_symbol(const struct calltree *root, const char *symbol, struct call
 /* Every function of the tree once, in no order. Returns their number; *names is a heap array of strings of the tree. */
 size_t calltree_names(const struct calltree *root, const char ***names);
 
-/* One entry per child of the root with the tree of its callees. Shares are of `whole` cycles; what has less than `limit`
- * percent is left out. */
+/* One entry per child of the root with the tree of its callees. Shares are of `whole` cycles; what has less than
+ * `limit` percent is left out. */
 void calltree_print(struct calltree *root, double whole, double limit, FILE *out);
 void calltree_fini(struct calltree *root);
 

@@ -19,10 +19,11 @@ struct catalog {
 	size_t n;
 };
 
-/* Every file "folder/NAME.ending" of the data folder; `comment` starts a comment line in them ("--", "#"). Returns 0, or
- * HZ_ENVIRONMENT when the folder cannot be read. */
+/* Every file "folder/NAME.ending" of the data folder; `comment` starts a comment line in them ("--", "#"). Returns
+ * 0, or HZ_ENVIRONMENT when the folder cannot be read. */
 int catalog_load(struct catalog *c, const char *folder, const char *ending, const char *comment, struct error *e);
-/* The entry, or NULL with *e filled: HZ_USER, with the nearest name or all names; `what` says what it should have been. */
+/* The entry, or NULL with *e filled: HZ_USER, with the nearest name or all names; `what` says what it should have
+ * been. */
 const struct catalog_entry *catalog_find(const struct catalog *c, const char *what, const char *name, struct error *e);
 /* One line per entry. */
 void catalog_print(const struct catalog *c, FILE *out);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Charts: a gnuplot template from the folder plots/, filled with what the database says.
  *
- * A template is a gnuplot script. Its second line says what the chart shows. Comment lines of three forms ask for data:
+ * A template is a gnuplot script. Its second line says what the chart shows. Comment lines of three forms ask for
+ * data:
  *   #points peak            only the points with the largest x value in the last panel (for charts without an x axis)
  *   #data NAME [PANELS]     followed by
  *   #: SELECT ...           an SQL statement, one or more lines
- * The statement reads the temporary table chart_point (point, panel, series, x). Its first two columns are panel and series,
- * counted from 1; the others become data block $NAME, where panel p and series s are index (p - 1) * SERIES + s - 1. PANELS
- * stands for a number of panels that the chart has whatever was swept.
+ * The statement reads the temporary table chart_point (point, panel, series, x). Its first two columns are panel
+ * and series, counted from 1; the others become data block $NAME, where panel p and series s are index (p - 1) *
+ * SERIES + s - 1. PANELS stands for a number of panels that the chart has whatever was swept.
  *
- * The script is given: OUTPUT, TERMINAL (for `set terminal @TERMINAL size W,H`), TITLE (of
- * TITLE_LINES lines), POINTS_TITLE (what #points peak chose), X_LABEL, X_TICS (empty, or the argument of `set xtics`), PANELS, COLUMNS, ROWS (a grid for the panels), SERIES, and the
- * arrays PANEL_NAME and SERIES_NAME. plots/style.gnuplot is run before it: line styles by series. */
+ * The script is given: OUTPUT, TERMINAL (for `set terminal @TERMINAL size W,H`), TITLE (of TITLE_LINES lines),
+ * POINTS_TITLE (what #points peak chose), X_LABEL, X_TICS (empty, or the argument of `set xtics`), PANELS, COLUMNS,
+ * ROWS (a grid for the panels), SERIES, and the arrays PANEL_NAME and SERIES_NAME. plots/style.gnuplot is run
+ * before it: line styles by series. */
 #ifndef HZ_VIEW_CHART_H
 #define HZ_VIEW_CHART_H
 
@@ -26,8 +28,9 @@ struct chart_options {
 	const char *output;         /* ends in .svg or .png; written under another name first */
 };
 
-/* Returns 0; HZ_USER for an unknown chart, scenario, point, key or file ending, or when the database has several scenarios and
- * none is named; HZ_ENVIRONMENT for gnuplot, the database or the output; HZ_NOTHING when there is nothing to draw. */
+/* Returns 0; HZ_USER for an unknown chart, scenario, point, key or file ending, or when the database has several
+ * scenarios and none is named; HZ_ENVIRONMENT for gnuplot, the database or the output; HZ_NOTHING when there is
+ * nothing to draw. */
 int chart_draw(struct store *s, const struct chart_options *options, struct error *e);
 
 #endif

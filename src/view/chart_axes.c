@@ -66,8 +66,8 @@ static int split(const char *value, double *number, const char **unit)
 	return end != value && isfinite(*number);
 }
 
-/* Put the x axis on the number in front of the unit when every value has the same unit, else on the number in the key's base
- * unit scaled to the first value's, else on the order of appearance with the values as labels. */
+/* Put the x axis on the number in front of the unit when every value has the same unit, else on the number in the
+ * key's base unit scaled to the first value's, else on the order of appearance with the values as labels. */
 static void place_x(struct chart_axes *a, const char *key, const char *name)
 {
 	const struct selected_scenario *scenario = a->scenario;

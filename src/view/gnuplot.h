@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 
-/* Let gnuplot, found along PATH, run a script. Returns 0, or HZ_ENVIRONMENT: gnuplot is not installed, or it failed, with
- * what it said. */
+/* Let gnuplot, found along PATH, run a script. Returns 0, or HZ_ENVIRONMENT: gnuplot is not installed, or it
+ * failed, with what it said. */
 int gnuplot_run(const char *script, struct error *e);
 
 #endif

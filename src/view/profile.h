@@ -14,8 +14,8 @@ struct profile_options {
 	const char *symbol;         /* root the tree at this function, callers merged; NULL: at the outermost ones */
 };
 
-/* One call tree per point, shares of its busy cycles, averaged over repetitions. Returns 0, HZ_USER for an unknown symbol,
- * HZ_NOTHING when no point has a profile, or what selection_find returns. */
+/* One call tree per point, shares of its busy cycles, averaged over repetitions. Returns 0, HZ_USER for an unknown
+ * symbol, HZ_NOTHING when no point has a profile, or what selection_find returns. */
 int profile_print(struct store *s, const struct selection *which, const struct profile_options *options, FILE *out,
 		  struct error *e);
 

@@ -49,8 +49,8 @@ struct selected {
 	size_t scenarios;
 };
 
-/* Find the points. Returns 0, HZ_USER when a name is unknown (with the nearest), HZ_NOTHING when the database has no point at
- * all, HZ_ENVIRONMENT when it cannot be read. The caller frees *out in every case. */
+/* Find the points. Returns 0, HZ_USER when a name is unknown (with the nearest), HZ_NOTHING when the database has
+ * no point at all, HZ_ENVIRONMENT when it cannot be read. The caller frees *out in every case. */
 int selection_find(const struct selection *which, struct store *s, struct selected *out, struct error *e);
 void selected_fini(struct selected *found);
 

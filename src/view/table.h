@@ -31,8 +31,8 @@ void table_cell(struct table *t, const char *format, ...) __attribute__((format(
 /* The next cell has no value. */
 void table_none(struct table *t);
 
-/* Print heading lines and rows, each line starting with `indent` spaces; no trailing blanks. A column without any value is left
- * out. Text is measured in UTF-8 characters. */
+/* Print heading lines and rows, each line starting with `indent` spaces; no trailing blanks. A column without any
+ * value is left out. Text is measured in UTF-8 characters. */
 void table_print(const struct table *t, FILE *out, unsigned indent);
 /* The same, but a column without values stays, shown as "-" or empty under its heading. */
 void table_print_all(const struct table *t, FILE *out, unsigned indent);
