@@ -154,6 +154,13 @@ refused() {
 	run "$HOTZONE" run --db nowhere/x.db tiny.yaml
 	[ "$status" -eq 3 ]
 	[[ "$output" == *"nowhere/x.db"* ]]
+	"$HOTZONE" run -q --db kept.db --set repetitions=1 tiny.yaml
+	chmod a-w kept.db
+	[ ! -w kept.db ] || skip "this user may write to read-only files"
+	run "$HOTZONE" run --db kept.db tiny.yaml
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"kept.db"* ]]
+	[ "$(dump kept.db | grep -c ,done,)" -gt 4 ]
 }
 
 @test "a full disk ends with exit status 3 and keeps what was there" {
