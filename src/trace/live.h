@@ -23,7 +23,7 @@ struct live {
 	uint64_t forgotten;          /* freed frames that were given up to stay below the limit */
 };
 
-#define LIVE_CHUNKS_MAX (UINT32_C(800) << 10) /* 31 MiB of chunks */
+#define LIVE_CHUNKS_MAX (UINT32_C(380) << 10) /* 15 MiB of chunks: the program stays below 64 MiB */
 
 /* `limit` chunks at most, LIVE_CHUNKS_MAX but in tests. */
 void live_init(struct live *l, uint32_t limit);
