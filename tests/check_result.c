@@ -126,7 +126,8 @@ START_TEST(rows_are_kept)
 	ck_assert(result_get(&r, "metric_4") == 6.0);
 	ck_assert(isnan(result_get(&r, "metric_5")));
 	for (int i = 0; i < 100; i++)
-		result_metric(&r, "a name that is longer than a metric's name may be, by far", "and a long unit too", i);
+		result_metric(&r, "a name that is longer than a metric's name may be, by far", "and a long unit too",
+			      i);
 	ck_assert_uint_eq(r.metrics, 105);
 	ck_assert_uint_eq(strlen(r.metric[104].name), sizeof r.metric[0].name - 1);
 	ck_assert(r.metric[104].value == 99);

@@ -183,7 +183,9 @@ START_TEST(a_result_is_kept_whole)
 	assert_text(s, "SELECT state FROM run WHERE id = 2", "planned");
 	ck_assert_int_eq(ask(s, "SELECT events FROM run WHERE id = 1"), 1000);
 	ck_assert(ask_real(s, "SELECT wall_seconds FROM run WHERE id = 1") == 1.5);
-	ck_assert_int_eq(ask(s, "SELECT started IS NOT NULL AND host IS NOT NULL AND program_version IS NOT NULL FROM run"), 1);
+	ck_assert_int_eq(
+		ask(s, "SELECT started IS NOT NULL AND host IS NOT NULL AND program_version IS NOT NULL FROM run"),
+		1);
 	ck_assert_int_eq(ask(s, "SELECT count(*) FROM metric"), 1);
 	ck_assert(ask_real(s, "SELECT value FROM metric") == 2400);
 	ck_assert_int_eq(ask(s, "SELECT count(*) FROM lock_stat"), 2);
@@ -243,7 +245,8 @@ START_TEST(sql_functions)
 	assert_text(s, "SELECT mean95(column1) FROM (VALUES (7))", "7.000");
 	ck_assert_int_eq(ask(s, "SELECT mean95(1) IS NULL FROM scenario"), 1);
 	ck_assert_int_eq(ask(s, "SELECT half_width95(column1) IS NULL FROM (VALUES (7))"), 1);
-	ck_assert(ask_real(s, "SELECT quantile(0.5, column1, column1 + 1, column2) FROM (VALUES (9, 1), (3, 1), (5, 1))") == 5);
+	ck_assert(ask_real(s, "SELECT quantile(0.5, column1, column1 + 1, column2)"
+			   " FROM (VALUES (9, 1), (3, 1), (5, 1))") == 5);
 	ck_assert(ask_real(s, "SELECT quantile(1, 10, 20, 3)") == 14.5);
 	ck_assert_int_eq(ask(s, "SELECT quantile(0.5, 1, 2, 3) IS NULL FROM scenario"), 1);
 	store_close(s);
@@ -368,9 +371,11 @@ static void assert_no_rows(struct store *s, int64_t run)
 	char sql[400];
 
 	snprintf(sql, sizeof sql,
-		 "SELECT (SELECT count(*) FROM metric WHERE run = %1$" PRId64 ") + (SELECT count(*) FROM lock_stat WHERE run = %1$"
-		 PRId64 ") + (SELECT count(*) FROM lock_bucket WHERE run = %1$" PRId64
-		 ") + (SELECT count(*) FROM profile WHERE run = %1$" PRId64 ")", run);
+		 "SELECT (SELECT count(*) FROM metric WHERE run = %1$" PRId64
+		 ") + (SELECT count(*) FROM lock_stat WHERE run = %1$" PRId64
+		 ") + (SELECT count(*) FROM lock_bucket WHERE run = %1$" PRId64
+		 ") + (SELECT count(*) FROM profile WHERE run = %1$" PRId64 ")",
+		 run);
 	ck_assert_int_eq(ask(s, sql), 0);
 }
 
@@ -469,7 +474,8 @@ START_TEST(a_full_disk_loses_one_result_only)
 		snprintf(path, sizeof path, "a;function_%u", i);
 		result_profile(&r, path, 1, 1);
 	}
-	MUST_FAIL(store_run_done(s, run[1], &r, &times, e), HZ_ENVIRONMENT, "keep result: r.db: database or disk is full");
+	MUST_FAIL(store_run_done(s, run[1], &r, &times, e), HZ_ENVIRONMENT,
+		  "keep result: r.db: database or disk is full");
 	assert_no_rows(s, run[1]);
 	ck_assert_int_eq(ask(s, "SELECT count(*) FROM metric"), 1);
 	ck_assert_int_gt(ask(s, "PRAGMA max_page_count = 1000000"), 0);
@@ -520,7 +526,8 @@ START_TEST(a_reader_changes_nothing)
 	ck_assert_int_ne(stat("r.db-wal", &st), 0);
 	reader = open_store(STORE_READ);
 	MUST(store_plan_begin(reader, e));
-	MUST_FAIL(store_plan_scenario(reader, &scenario, &id, e), HZ_ENVIRONMENT, "plan runs: r.db: attempt to write a readonly");
+	MUST_FAIL(store_plan_scenario(reader, &scenario, &id, e), HZ_ENVIRONMENT,
+		  "plan runs: r.db: attempt to write a readonly");
 	store_plan_rollback(reader);
 	MUST_FAIL(store_run_start(reader, run[0], e), HZ_ENVIRONMENT, "readonly");
 	store_close(reader);
@@ -602,7 +609,8 @@ START_TEST(other_files_are_refused_and_left_alone)
 
 	write_file("text", "this is a text file and no database at all, whatever its name may say about it\n");
 	MUST_FAIL(store_open(&s, "text", STORE_READ, e), HZ_ENVIRONMENT, "open database: text: file is not a database");
-	MUST_FAIL(store_open(&s, "text", STORE_WRITE, e), HZ_ENVIRONMENT, "open database: text: file is not a database");
+	MUST_FAIL(store_open(&s, "text", STORE_WRITE, e), HZ_ENVIRONMENT,
+		  "open database: text: file is not a database");
 	write_file("empty", "");
 	MUST_FAIL(store_open(&s, "empty", STORE_READ, e), HZ_ENVIRONMENT, "holds no results yet");
 	MUST_FAIL(store_open(&s, ".", STORE_WRITE, e), HZ_ENVIRONMENT, "open database: .: Is a directory");
@@ -662,14 +670,20 @@ START_TEST(migrations_run_in_order_and_once)
 		{"three", "UPDATE a SET y = 3"},
 	};
 	static const struct migration broken[] = {
-		{"one", ""}, {"two", ""}, {"three", ""}, {"four", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"},
+		{"one", ""},
+		{"two", ""},
+		{"three", ""},
+		{"four", "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1)"},
 	};
 	struct store *s = open_store(STORE_WRITE);
 
-	MUST(statement_execute(s, "test", "PRAGMA user_version = 0; PRAGMA application_id = 0;"
-			       "DROP VIEW content; DROP VIEW zone_lock; DROP VIEW lock_summary; DROP VIEW summary; DROP VIEW points;"
-			       "DROP VIEW current_run; DROP TABLE profile; DROP TABLE lock_bucket; DROP TABLE lock_stat;"
-			       "DROP TABLE metric; DROP TABLE run; DROP TABLE point_axis; DROP TABLE point; DROP TABLE scenario", e));
+	MUST(statement_execute(
+		s, "test",
+		"PRAGMA user_version = 0; PRAGMA application_id = 0;"
+		"DROP VIEW content; DROP VIEW zone_lock; DROP VIEW lock_summary; DROP VIEW summary; DROP VIEW points;"
+		"DROP VIEW current_run; DROP TABLE profile; DROP TABLE lock_bucket; DROP TABLE lock_stat;"
+		"DROP TABLE metric; DROP TABLE run; DROP TABLE point_axis; DROP TABLE point; DROP TABLE scenario",
+		e));
 	MUST_FAIL(migration_run(s, good, 3, 0, e), HZ_ENVIRONMENT, "holds no results yet");
 	MUST(migration_run(s, good, 1, 1, e));
 	ck_assert_int_eq(ask(s, "PRAGMA user_version"), 1);
@@ -678,7 +692,8 @@ START_TEST(migrations_run_in_order_and_once)
 	MUST(migration_run(s, good, 3, 1, e));
 	MUST(migration_run(s, good, 3, 0, e));
 	ck_assert_int_eq(ask(s, "SELECT count(*) * 100 + sum(y) FROM a"), 103);
-	MUST_FAIL(migration_run(s, good, 2, 1, e), HZ_ENVIRONMENT, "was written by a newer hotzone (schema 3, this one knows 2)");
+	MUST_FAIL(migration_run(s, good, 2, 1, e), HZ_ENVIRONMENT,
+		  "was written by a newer hotzone (schema 3, this one knows 2)");
 	MUST_FAIL(migration_run(s, broken, 4, 1, e), HZ_ENVIRONMENT, "four: r.db: no such table: nowhere");
 	ck_assert_int_eq(ask(s, "PRAGMA user_version"), 3);
 	ck_assert_int_eq(ask(s, "SELECT count(*) FROM sqlite_schema WHERE name = 'b'"), 0);

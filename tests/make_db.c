@@ -80,14 +80,16 @@ static void plan_forward(struct making *m)
 					{"policy", policies[p], NAN}, {"load.rate", rate, rates[r]},
 					{"load.cpus", n, cpus[c]},
 				};
-				struct store_point at = {hash, label, policies[p], ++position, "load.kind: forward\n", axes, 3};
+				struct store_point at = {hash, label, policies[p], ++position, "load.kind: forward\n",
+							 axes, 3};
 
 				snprintf(rate, sizeof rate, "%gGbit/s", rates[r] / 1e9);
 				snprintf(n, sizeof n, "%u", cpus[c]);
 				snprintf(label, sizeof label, "%s rate=%s cpus=%s", policies[p], rate, n);
 				snprintf(hash, sizeof hash, "%016x", position);
 				check(store_plan_point(m->s, id, &at, &point, &e), &e);
-				plan_runs(m, point, REPETITIONS, (struct job){.policy = p, .cpus = cpus[c], .rate = rates[r]});
+				plan_runs(m, point, REPETITIONS,
+					  (struct job){.policy = p, .cpus = cpus[c], .rate = rates[r]});
 			}
 }
 
@@ -140,15 +142,23 @@ static void add_profile(struct result *r, double packets, double slow)
 		const char *path;
 		double cycles;
 	} rows[] = {
-		{"swapper", 20}, {"swapper;net_rx_action", 8}, {"swapper;net_rx_action;mlx5e_napi_poll", 12},
-		{TX, 60}, {TX ";napi_consume_skb", 30}, {TX ";napi_consume_skb;skb_release_data", 40},
+		{"swapper", 20},
+		{"swapper;net_rx_action", 8},
+		{"swapper;net_rx_action;mlx5e_napi_poll", 12},
+		{TX, 60},
+		{TX ";napi_consume_skb", 30},
+		{TX ";napi_consume_skb;skb_release_data", 40},
 		{TX ";napi_consume_skb;skb_release_data;skb_free_head", 0},
 		{TX ";napi_consume_skb;skb_release_data;skb_free_head;page_frag_free", 25},
 		{TX ";napi_consume_skb;skb_release_data;skb_free_head;page_frag_free;__free_pages_ok", 20},
-		{TX ";napi_consume_skb;skb_release_data;skb_free_head;page_frag_free;__free_pages_ok;free_one_page", 44},
+		{TX ";napi_consume_skb;skb_release_data;skb_free_head;page_frag_free;__free_pages_ok;free_one_page",
+		 44},
 		{TX ";napi_consume_skb;skb_release_data;skb_free_head;page_frag_free;__free_pages_ok;free_one_page;"
-		    "queued_spin_lock_slowpath", slow},
-		{RX, 200}, {RX ";napi_gro_receive", 350}, {RX ";napi_gro_receive;ip_forward", 500},
+		    "queued_spin_lock_slowpath",
+		 slow},
+		{RX, 200},
+		{RX ";napi_gro_receive", 350},
+		{RX ";napi_gro_receive;ip_forward", 500},
 		{RX ";mlx5e_post_rx_mpwqes", 90},
 	};
 

@@ -20,9 +20,10 @@ const char plot_usage[] =
 	"      --x KEY              swept key on the x axis (default: the one with the most values)\n"
 	"      --list               list the charts\n"
 	"\n"
-	"Charts are the files plots/*.gp of the data folder. A second swept key gets a panel for each of its values.\n"
+	"Charts are the files plots/*.gp of the data folder. A second swept key gets a panel for each value.\n"
 	"\n"
-	"Exit status: 0 drawn, 2 bad option or unknown name, 3 database, output or gnuplot failed, 5 nothing to draw.\n";
+	"Exit status: 0 drawn, 2 bad option or unknown name, 3 database, output or gnuplot failed,\n"
+	"5 nothing to draw.\n";
 
 struct plot {
 	const char *db;

@@ -79,7 +79,8 @@ static int parse(struct show *show, int argc, char **argv)
 			break;
 		case LIMIT:
 			if (!parse_percent(optarg, &show->profile.percent_limit))
-				return command_misuse("show", "--percent-limit '%s' is not a number from 0 to 100", optarg);
+				return command_misuse("show", "--percent-limit '%s' is not a number from 0 to 100",
+						      optarg);
 			break;
 		case FOLDED:
 			show->wanted |= 1u << SHOW_FOLDED;

@@ -183,7 +183,8 @@ int result_write(const struct result *r, int fd, struct error *e)
 	header.size = payload.len;
 	header.hash = XXH3_64bits(payload.s, payload.len);
 	if (payload.len > STREAM_MOST)
-		rc = error_set(e, HZ_ENVIRONMENT, "write result: %zu bytes are more than a result can have", payload.len);
+		rc = error_set(e, HZ_ENVIRONMENT, "write result: %zu bytes are more than a result can have",
+			       payload.len);
 	else
 		rc = write_all(fd, &header, sizeof header, e);
 	if (!rc)

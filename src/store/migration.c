@@ -31,7 +31,8 @@ static int check(struct store *s, unsigned n, int64_t *have, struct error *e)
 	if (rc)
 		return rc;
 	if (application != MIGRATION_APPLICATION_ID && (application || *have || objects))
-		return error_set(e, HZ_ENVIRONMENT, "open database: %s: is a database of another program", store_path(s));
+		return error_set(e, HZ_ENVIRONMENT, "open database: %s: is a database of another program",
+				 store_path(s));
 	if (*have > (int64_t)n)
 		return error_set(e, HZ_ENVIRONMENT,
 				 "open database: %s: was written by a newer hotzone (schema %lld, this one knows %u)",
@@ -49,7 +50,8 @@ static int apply_steps(struct store *s, const struct migration *steps, int64_t h
 		if (rc)
 			return rc;
 	}
-	snprintf(pragma, sizeof pragma, "PRAGMA application_id = %d; PRAGMA user_version = %u", MIGRATION_APPLICATION_ID, n);
+	snprintf(pragma, sizeof pragma, "PRAGMA application_id = %d; PRAGMA user_version = %u",
+		 MIGRATION_APPLICATION_ID, n);
 	return statement_execute(s, "mark database", pragma, e);
 }
 
@@ -63,8 +65,10 @@ int migration_run(struct store *s, const struct migration *steps, unsigned n, in
 	if (!apply && !have)
 		return error_set(e, HZ_ENVIRONMENT, "open database: %s: holds no results yet", store_path(s));
 	if (!apply)
-		return error_set(e, HZ_ENVIRONMENT, "open database: %s: has the older schema %lld of %u; "
-				 "any 'hotzone run' that writes to it brings it up to date", store_path(s), (long long)have, n);
+		return error_set(e, HZ_ENVIRONMENT,
+				 "open database: %s: has the older schema %lld of %u; "
+				 "any 'hotzone run' that writes to it brings it up to date",
+				 store_path(s), (long long)have, n);
 	rc = statement_execute(s, "change database schema", "BEGIN IMMEDIATE", e);
 	if (rc)
 		return rc;

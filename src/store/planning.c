@@ -138,7 +138,8 @@ int store_plan_run(struct store *s, int64_t point, uint32_t repetition, uint64_t
 	struct statement st;
 	char seed_text[24];
 	int row, rc = statement_prepare(&st, s, doing,
-		"INSERT INTO run (point, repetition, model_version, seed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", e);
+		"INSERT INTO run (point, repetition, model_version, seed) VALUES (?, ?, ?, ?)"
+		" ON CONFLICT DO NOTHING", e);
 
 	snprintf(seed_text, sizeof seed_text, "%" PRIu64, seed);
 	if (!rc) {

@@ -62,7 +62,8 @@ static int update(struct store *s, int64_t run, const struct run_row *r, struct 
 	struct statement st;
 	char fingerprint[24], host[256] = "";
 	int rc = statement_prepare(&st, s, "keep result",
-		"UPDATE run SET state = ?2, error = ?3, events = ?4, fingerprint = ?5, wall_seconds = ?6, cpu_seconds = ?7,"
+		"UPDATE run SET state = ?2, error = ?3, events = ?4, fingerprint = ?5,"
+		" wall_seconds = ?6, cpu_seconds = ?7,"
 		" started = CASE ?8 WHEN 1 THEN strftime('%Y-%m-%dT%H:%M:%fZ', 'now') ELSE started END,"
 		" program_version = CASE ?8 WHEN 1 THEN ?9 ELSE program_version END,"
 		" host = CASE ?8 WHEN 1 THEN ?10 ELSE host END WHERE id = ?1", e);
@@ -88,7 +89,8 @@ static int update(struct store *s, int64_t run, const struct run_row *r, struct 
 	}
 	statement_fini(&st);
 	if (!rc && sqlite3_changes(s->db) != 1)
-		return error_set(e, HZ_ENVIRONMENT, "keep result: %s: run %" PRId64 " is not in the database", s->path, run);
+		return error_set(e, HZ_ENVIRONMENT, "keep result: %s: run %" PRId64 " is not in the database",
+				 s->path, run);
 	return rc;
 }
 
@@ -203,7 +205,8 @@ int store_run_start(struct store *s, int64_t run, struct error *e)
 	return end(s, rc, e);
 }
 
-int store_run_done(struct store *s, int64_t run, const struct result *r, const struct store_times *times, struct error *e)
+int store_run_done(struct store *s, int64_t run, const struct result *r, const struct store_times *times,
+		   struct error *e)
 {
 	const struct run_row row = {
 		.state = r->failure ? STORE_FAILED : STORE_DONE, .error = r->failure, .result = r, .times = times,

@@ -165,7 +165,8 @@ int store_dump(struct store *s, char **dump, struct error *e)
 {
 	struct statement st;
 	struct text lines = {0};
-	int row = 1, rc = statement_prepare(&st, s, "dump database", "SELECT line FROM content ORDER BY part, a, b, c, d", e);
+	int row, rc = statement_prepare(&st, s, "dump database",
+		"SELECT line FROM content ORDER BY part, a, b, c, d", e);
 
 	while (!rc) {
 		rc = statement_step(&st, &row, e);

@@ -51,7 +51,7 @@ struct store_scenario {
 struct store_axis {
 	const char *key;            /* "load.cpus" */
 	const char *value;          /* as a person would write it: "14", "25Gbit/s" */
-	double number;              /* in the key's base unit (bit/s, cycles, bytes, ...); NAN when the value is no number */
+	double number;              /* in the key's base unit (bit/s, cycles, ...); NAN when it is no number */
 };
 
 struct store_point {
@@ -93,7 +93,8 @@ struct store_times {
 int store_run_start(struct store *s, int64_t run, struct error *e);
 /* Keep a result, all of it in one transaction. A result whose `failure` is set is kept as failed: the reason,
  * events and fingerprint, but no metric, lock or profile. Metrics that are not finite are left out. */
-int store_run_done(struct store *s, int64_t run, const struct result *r, const struct store_times *times, struct error *e);
+int store_run_done(struct store *s, int64_t run, const struct result *r, const struct store_times *times,
+		   struct error *e);
 /* The run gave no result. `state` is STORE_FAILED (crash, assertion) or STORE_KILLED (time or memory limit). */
 int store_run_failed(struct store *s, int64_t run, enum store_state state, const char *why,
 		     const struct store_times *times, struct error *e);

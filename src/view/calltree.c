@@ -163,8 +163,8 @@ void calltree_print(struct calltree *root, double whole, double limit, FILE *out
 	for (size_t i = 0; i < n; i++) {
 		const struct calltree *entry = &root->child[i];
 
-		fprintf(out, "%s  %7.2f%%  %7.2f%%  %s\n", i ? "\n" : "", share(&g, entry->total), share(&g, entry->self),
-			entry->name);
+		fprintf(out, "%s  %7.2f%%  %7.2f%%  %s\n", i ? "\n" : "", share(&g, entry->total),
+			share(&g, entry->self), entry->name);
 		print_callees(&g, entry, "            ");
 	}
 }

@@ -122,8 +122,8 @@ static void print_block(const struct block *b, const char *name, size_t length, 
 	text_add(out, "EOD\n");
 }
 
-static int add_block(struct store *s, struct block *b, const char *name, size_t length, const char *sql, struct text *out,
-		     struct error *e)
+static int add_block(struct store *s, struct block *b, const char *name, size_t length, const char *sql,
+		     struct text *out, struct error *e)
 {
 	struct statement st;
 	int row, rc = statement_prepare(&st, s, "read chart data", sql, e);
@@ -146,8 +146,8 @@ static int add_block(struct store *s, struct block *b, const char *name, size_t 
 }
 
 /* Every "#data" of the template. *rows counts what was found for all of them. */
-static int add_data(struct store *s, const struct chart_axes *axes, const char *template, struct text *out, size_t *rows,
-		    struct error *e)
+static int add_data(struct store *s, const struct chart_axes *axes, const char *template, struct text *out,
+		    size_t *rows, struct error *e)
 {
 	const char *at = template, *name;
 	size_t length;
@@ -235,8 +235,8 @@ static int make_script(struct store *s, const struct chart_options *options, con
 		       const char *template, const char *output, struct text *script, struct error *e)
 {
 	const char *ending = strrchr(options->output, '.');
-	const char *terminal = !strcmp(ending, ".svg") ?
-		"svg noenhanced font 'sans,13' background 'white'" : "pngcairo noenhanced font 'sans,11' background 'white'";
+	const char *terminal = !strcmp(ending, ".svg") ? "svg noenhanced font 'sans,13' background 'white'"
+						       : "pngcairo noenhanced font 'sans,11' background 'white'";
 	struct chart_axes axes;
 	struct text style = {0};
 	char *style_path = datadir_path(STYLE_FILE);

@@ -184,8 +184,8 @@ int chart_axes_init(struct chart_axes *a, const struct selected_scenario *scenar
 	if (wanted && !x_key) {
 		const char *near = text_nearest(wanted, keys, n);
 
-		error_set(e, HZ_USER, "%s was not swept in %s%s%s%s", wanted, scenario->name, near ? "; did you mean '" : "",
-			  near ? near : "", near ? "'?" : "");
+		error_set(e, HZ_USER, "%s was not swept in %s%s%s%s", wanted, scenario->name,
+			  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 		free(keys);
 		return HZ_USER;
 	}

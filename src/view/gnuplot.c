@@ -55,6 +55,11 @@ static void read_said(FILE *said, struct text *out)
 			out->s[i] = ' ';
 }
 
+static int not_installed(struct error *e)
+{
+	return error_set(e, HZ_ENVIRONMENT, "run gnuplot: it is not installed (Debian: apt-get install gnuplot-nox)");
+}
+
 static int run(FILE *script, FILE *said, struct error *e)
 {
 	struct text words = {0};
@@ -62,7 +67,7 @@ static int run(FILE *script, FILE *said, struct error *e)
 	int status, rc = spawn(script, said, &pid);
 
 	if (rc == ENOENT)
-		return error_set(e, HZ_ENVIRONMENT, "run gnuplot: it is not installed (Debian: apt-get install gnuplot-nox)");
+		return not_installed(e);
 	if (rc)
 		return error_set(e, HZ_ENVIRONMENT, "run gnuplot: %s", strerror(rc));
 	while (waitpid(pid, &status, 0) < 0)
@@ -72,7 +77,7 @@ static int run(FILE *script, FILE *said, struct error *e)
 		return 0;
 	/* A child that could not start is told from one that failed by the status that a shell uses, too. */
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return error_set(e, HZ_ENVIRONMENT, "run gnuplot: it is not installed (Debian: apt-get install gnuplot-nox)");
+		return not_installed(e);
 	read_said(said, &words);
 	error_set(e, HZ_ENVIRONMENT, "run gnuplot: it failed: %s", text_str(&words));
 	text_fini(&words);

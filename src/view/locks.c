@@ -63,10 +63,11 @@ static void add_columns(struct table *t)
 		const char *heading;
 		enum table_align align;
 	} columns[] = {
-		{"contended", TABLE_RIGHT}, {"total wait", TABLE_RIGHT}, {"max wait", TABLE_RIGHT}, {"avg wait", TABLE_RIGHT},
-		{"type", TABLE_RIGHT}, {"caller", TABLE_LEFT}, {"lock", TABLE_LEFT}, {"acquired", TABLE_RIGHT},
-		{"trylock\nfailed", TABLE_RIGHT}, {"hold mean\ncycles", TABLE_RIGHT}, {"hold p99\ncycles", TABLE_RIGHT},
-		{"handoffs\nsame CPU", TABLE_RIGHT}, {"SMT", TABLE_RIGHT}, {"socket", TABLE_RIGHT}, {"cross", TABLE_RIGHT},
+		{"contended", TABLE_RIGHT}, {"total wait", TABLE_RIGHT}, {"max wait", TABLE_RIGHT},
+		{"avg wait", TABLE_RIGHT}, {"type", TABLE_RIGHT}, {"caller", TABLE_LEFT}, {"lock", TABLE_LEFT},
+		{"acquired", TABLE_RIGHT}, {"trylock\nfailed", TABLE_RIGHT}, {"hold mean\ncycles", TABLE_RIGHT},
+		{"hold p99\ncycles", TABLE_RIGHT}, {"handoffs\nsame CPU", TABLE_RIGHT}, {"SMT", TABLE_RIGHT},
+		{"socket", TABLE_RIGHT}, {"cross", TABLE_RIGHT},
 	};
 
 	for (size_t i = 0; i < HZ_ARRAY_SIZE(columns); i++)
@@ -116,8 +117,8 @@ static int print_point(struct store *s, const struct selected_scenario *scenario
 	}
 	statement_fini(&st);
 	if (!rc && t.cells) {
-		fprintf(out, "%s%s, point %u: %s (%u of %u runs; counts and totals per run)\n\n", (*printed)++ ? "\n" : "",
-			scenario->name, p->position, p->label, p->done, p->planned);
+		fprintf(out, "%s%s, point %u: %s (%u of %u runs; counts and totals per run)\n\n",
+			(*printed)++ ? "\n" : "", scenario->name, p->position, p->label, p->done, p->planned);
 		table_print(&t, out, 0);
 	}
 	table_fini(&t);

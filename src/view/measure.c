@@ -13,7 +13,8 @@ static const char doing[] = "read results";
 static int load_metrics(struct store *s, int64_t point, struct measures *out, struct error *e)
 {
 	struct statement st;
-	int row, rc = statement_prepare(&st, s, doing, "SELECT metric, mean, half_width FROM summary WHERE point = ?", e);
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT metric, mean, half_width FROM summary WHERE point = ?", e);
 
 	if (!rc)
 		statement_bind_int(&st, 1, point);

@@ -257,7 +257,8 @@ static int is_blank(const char *sql)
 	return !*sql;
 }
 
-int rows_print(struct store *s, const char *origin, const char *sql, enum rows_format format, FILE *out, struct error *e)
+int rows_print(struct store *s, const char *origin, const char *sql, enum rows_format format, FILE *out,
+	       struct error *e)
 {
 	struct printer p = {.format = format, .out = out};
 	const char *tail = "";

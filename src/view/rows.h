@@ -19,6 +19,7 @@ int rows_format_parse(const char *word, enum rows_format *format, struct error *
 /* Run one statement that reads. `origin` names the text in messages. Returns 0, HZ_USER when the text is not one
  * reading statement or fails by its own fault ("origin:line:column: SQLite's message"), HZ_ENVIRONMENT when the
  * database fails. */
-int rows_print(struct store *s, const char *origin, const char *sql, enum rows_format format, FILE *out, struct error *e);
+int rows_print(struct store *s, const char *origin, const char *sql, enum rows_format format, FILE *out,
+	       struct error *e);
 
 #endif

@@ -42,8 +42,8 @@ static int find_points(struct store *s, struct selected_scenario *found, struct 
 {
 	struct statement st;
 	int row, rc = statement_prepare(&st, s, doing,
-		"SELECT point, position, label, policy, planned, done, failed FROM points WHERE scenario = ? ORDER BY position",
-		e);
+		"SELECT point, position, label, policy, planned, done, failed FROM points"
+		" WHERE scenario = ? ORDER BY position", e);
 
 	if (!rc)
 		statement_bind_text(&st, 1, found->name);
@@ -73,7 +73,8 @@ static int find_scenarios(struct store *s, const char *wanted, struct selected *
 	struct statement st;
 	int row, rc = statement_prepare(&st, s, doing,
 		"SELECT id, name, title FROM scenario WHERE (?1 IS NULL OR name = ?1 OR path = ?1)"
-		" AND EXISTS (SELECT 1 FROM point WHERE scenario = scenario.id AND position IS NOT NULL) ORDER BY id", e);
+		" AND EXISTS (SELECT 1 FROM point WHERE scenario = scenario.id AND position IS NOT NULL)"
+		" ORDER BY id", e);
 
 	if (!rc)
 		statement_bind_text(&st, 1, wanted);

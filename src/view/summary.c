@@ -189,7 +189,8 @@ static void print_notes(const struct summary *view, FILE *out)
 	if (failed)
 		fprintf(out, "\n%u of %u runs failed; 'hotzone query failures' says why\n", failed, planned);
 	if (done + failed < planned)
-		fprintf(out, "\n%u of %u runs are missing; 'hotzone run' continues\n", planned - done - failed, planned);
+		fprintf(out, "\n%u of %u runs are missing; 'hotzone run' continues\n", planned - done - failed,
+			planned);
 }
 
 static int print_scenario(struct store *s, const struct selected_scenario *scenario, FILE *out, struct error *e)
