@@ -281,7 +281,7 @@ static void perform(struct ensemble *n, struct actor *actors, uint32_t cpus, enu
 	for (uint32_t i = 0; i < cpus; i++) {
 		actors[i].lock = &n->lock[0];
 		actors[i].device = &n->device;
-		n->hw.cpu[i].woken_remotely = true;
+		n->hw.cpu[i].sleeps_in_order = true;
 	}
 	rig_run(&n->hw, start_actor, actors, sizeof *actors);
 	ck_assert_msg(!n->hw.sim.failure, "%s", n->hw.sim.failure);

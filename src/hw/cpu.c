@@ -85,6 +85,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 		if (i >= cores) {
 			cpu->sibling = &hw->cpu[i - cores];
 			cpu->sibling->sibling = cpu;
+			cpu->sleeps_in_order = cpu->sibling->sleeps_in_order = true;
 		}
 	}
 	return 0;
@@ -214,7 +215,8 @@ void cpu_sleep(struct cpu *cpu, cycles_t until)
 	if (until < from)
 		until = from;
 	cpu->busy = false;
-	if (cpu->woken_remotely)
+	cpu->slept_at = from;
+	if (cpu->sleeps_in_order)
 		sim_wait(cpu->lane, until);
 	else
 		cpu->lane->now = until;

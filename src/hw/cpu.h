@@ -41,7 +41,8 @@ struct cpu {
 	uint16_t irq_off;          /* nesting of local_irq_save */
 	uint16_t bh_off;           /* nesting of softirq-disabled sections, the running softirq included */
 	bool in_irq;
-	bool busy;                 /* not idle: what the SMT sibling feels */
+	bool busy;                 /* not idle */
+	cycles_t slept_at;         /* when it last went idle: it may have run ahead to there */
 	bool finished;             /* has left the run */
 	bool softirq_pending;
 	struct cpu *sibling;       /* SMT sibling that takes part in the run, or NULL */
@@ -52,7 +53,7 @@ struct cpu {
 
 	struct context *contexts;  /* list; the idle context is last to be chosen */
 	struct context *current, *idle;
-	bool woken_remotely;       /* other CPUs may wake this one: it must line up to sleep */
+	bool sleeps_in_order;      /* lines up to sleep: others may wake it, or must know whether it sleeps */
 	cycles_t *idle_cycles;     /* [windows + 1] */
 
 	struct held_lock held[CPU_LOCKS_HELD_MAX];
@@ -114,10 +115,12 @@ static inline void cpu_charge(struct cpu *cpu, cycles_t cycles)
 }
 
 /* Instruction work, in cycles of the core at its full speed: turned into cycles of the clock, and longer while the SMT sibling
- * is busy. Whether it is, is what was last known of it: the sibling may have run ahead or behind by one stretch of private work. */
+ * is busy. Whether it is, is what was known when this CPU last lined up, at the latest when it woke. */
 static inline void cpu_work(struct cpu *cpu, cycles_t cycles)
 {
-	uint64_t scaled = cycles * cpu->hw->work_scale[cpu->sibling && cpu->sibling->busy] + cpu->work_rest;
+	const struct cpu *sibling = cpu->sibling;
+	bool shared = sibling && (sibling->busy || cpu->lane->now < sibling->slept_at);
+	uint64_t scaled = cycles * cpu->hw->work_scale[shared] + cpu->work_rest;
 
 	cpu->work_rest = scaled & 0xffff;
 	cpu_charge(cpu, scaled >> 16);

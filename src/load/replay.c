@@ -102,12 +102,14 @@ static void do_free(struct cpu *cpu, struct replay_cpu *c, const struct recorded
 	if (owner != RECORDING_BEFORE && owner != cpu->number) {
 		cpu_line_up(cpu, 0);
 		c->waits += !block->page;
-		cpu->woken_remotely = true;
+		bool in_order = cpu->sleeps_in_order;
+
+		cpu->sleeps_in_order = true;
 		block->waiting = cpu;
 		while (!block->page)
 			cpu_sleep(cpu, CYCLES_MAX);
 		block->waiting = NULL;
-		cpu->woken_remotely = false;
+		cpu->sleeps_in_order = in_order;
 	}
 	since = cpu_now(cpu);
 	if (r->w->params->load.free_by == FREE_BY_PAGE_FRAG)

@@ -100,7 +100,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 		}
 	}
 	for (uint32_t i = 0; i < hw->cpus; i++) {
-		hw->cpu[i].woken_remotely |= net->shared_tx;
+		hw->cpu[i].sleeps_in_order |= net->shared_tx;
 		softirq_init(net, &hw->cpu[i]);
 	}
 	return 0;
