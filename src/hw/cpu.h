@@ -115,7 +115,7 @@ static inline void cpu_charge(struct cpu *cpu, cycles_t cycles)
 }
 
 /* Instruction work, in cycles of the core at its full speed: turned into cycles of the clock, and longer while the SMT sibling
- * is busy. Whether it is, is what was known when this CPU last lined up, at the latest when it woke. */
+ * is busy, as far as that was known when this CPU last lined up: a sibling that wakes later in the same stretch is not felt. */
 static inline void cpu_work(struct cpu *cpu, cycles_t cycles)
 {
 	const struct cpu *sibling = cpu->sibling;
