@@ -74,3 +74,15 @@ commands() {
 	[ "$status" -eq 0 ]
 	[[ "$output" == *theirs* && "$output" != *mine* ]]
 }
+
+@test "the first scenario of README.md runs, and so do the commands below it" {
+	sed -n '/^    machine: /,/^    run.duration: /s/^    //p' "$HZ_SRCDIR/README.md" >mine.yaml
+	[ -s mine.yaml ]
+	sed -n '/^    hotzone run --dry-run/,/^$/s/^    //p' "$HZ_SRCDIR/README.md" >commands
+	[ "$(wc -l <commands)" -eq 6 ]
+	command -v gnuplot >/dev/null || sed -i '/^hotzone plot/d' commands
+	hotzone() { "$HOTZONE" "$@"; }
+	while read -r line; do
+		eval "$line"
+	done <commands
+}
