@@ -41,7 +41,7 @@ static struct page *rmqueue_buddy(struct cpu *cpu, struct memory *mm, struct zon
 	cpu_touch(cpu, &zone->stat_line, zone->node);
 	spin_unlock(cpu, &zone->lock);
 	local_irq_restore(cpu);
-	mm->counts.zone_allocs++;
+	mm->counts.zone_allocs += page != NULL;
 	return page;
 }
 

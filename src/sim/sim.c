@@ -284,6 +284,10 @@ _Noreturn void sim_fail(struct sim *s, const char *report)
 {
 	struct sim_actor *self = s->private->running;
 
+	if (!self) {
+		fprintf(stderr, "hotzone: before the run: %s\n", report);
+		abort();
+	}
 	s->failure = xstrdup(report);
 	end_run(s);
 	sg_actor_suspend(self->sg);

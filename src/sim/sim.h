@@ -86,7 +86,7 @@ void sim_switch(struct sim_lane *lane, struct sim_actor *to);
 /* This lane has reached its end: none of its actors runs again. Does not return. */
 _Noreturn void sim_lane_end(struct sim_lane *lane);
 
-/* End the run now with this report (copied). Does not return. */
+/* End the run now with this report (copied). Does not return. Before the run there is nothing to end: the process aborts. */
 _Noreturn void sim_fail(struct sim *s, const char *report);
 
 #endif

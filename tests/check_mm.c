@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page allocator: per-CPU lists, buddy lists against a naive model, fragments, watermarks. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "mm/buddy.h"
+#include "mm/page_alloc.h"
+#include "mm/page_frag.h"
+#include "mm/pcp.h"
+#include "rig.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+struct place {
+	struct machine_params machine;
+	struct mm_params params;
+	struct hw hw;
+	struct memory mm;
+	struct cpu *cpu;
+	struct zone *zone;
+};
+
+/* Two CPUs per socket. Model code runs on them before the clock starts, one call after the other. */
+static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
+{
+	struct error e = {0};
+
+	p->machine = rig_server();
+	p->machine.sockets = sockets;
+	p->machine.cores = 2;
+	p->machine.threads = 1;
+	p->machine.memory = memory;
+	rig_hw(&p->hw, &p->machine, 2 * sockets, 1, 1000000);
+	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
+	p->cpu = &p->hw.cpu[0];
+	p->zone = &p->mm.zone[0];
+}
+
+static struct place place_419(void)
+{
+	return (struct place){.params = rig_params().mm};
+}
+
+static struct place place_410(void)
+{
+	struct place p = place_419();
+
+	p.params.pcp_batch_cap = 512 << 10;
+	p.params.pcp_prefetch = 0;
+	return p;
+}
+
+static void assert_sound(struct place *p)
+{
+	struct error e = {0};
+
+	ck_assert_msg(!memory_check(&p->mm, &e), "%s", e.text);
+}
+
+static uint64_t lock_taken(const struct place *p)
+{
+	const struct lock_class *c = p->zone->lock.class;
+
+	return c->window[0].acquisitions + c->window[1].acquisitions;
+}
+
+static struct page *get(struct place *p, unsigned order)
+{
+	struct page *page = alloc_pages(p->cpu, &p->mm, order, MIGRATE_UNMOVABLE);
+
+	ck_assert_ptr_nonnull(page);
+	return page;
+}
+
+static void put(struct place *p, struct page *page, unsigned order)
+{
+	__free_pages(p->cpu, &p->mm, page, order);
+}
+
+START_TEST(batch_follows_the_formula)
+{
+	static const struct {
+		uint64_t managed, cap;
+		uint32_t batch;
+	} rows[] = {
+		{UINT64_C(64) << 18, 512 << 10, 31}, {UINT64_C(64) << 18, 1 << 20, 63}, /* 64 GiB under 4.10 and 4.19 */
+		{1024, 1 << 20, 1}, {4096, 1 << 20, 1}, {8192, 1 << 20, 1}, {16384, 1 << 20, 3}, {32768, 1 << 20, 7},
+		{65536, 1 << 20, 15}, {131072, 1 << 20, 31}, {131072, 512 << 10, 31}, {262144, 1 << 20, 63},
+		{262144, 512 << 10, 31}, {0, 1 << 20, 1}, {43690, 1 << 20, 7}, {45056, 1 << 20, 15},
+	};
+
+	for (size_t i = 0; i < HZ_ARRAY_SIZE(rows); i++)
+		ck_assert_msg(zone_batchsize(rows[i].managed, rows[i].cap) == rows[i].batch, "%llu pages: %u",
+			      (unsigned long long)rows[i].managed, zone_batchsize(rows[i].managed, rows[i].cap));
+	for (uint64_t managed = 1; managed < 3000000; managed += 997) {
+		double b = floor(fmin(floor((double)managed / 1024), 256) / 4), whole = fmax(b, 1), batch;
+
+		batch = exp2(floor(log2(whole + floor(whole / 2)))) - 1;
+		ck_assert_uint_eq(zone_batchsize(managed, 1 << 20), (uint32_t)fmax(batch, 1));
+	}
+}
+END_TEST
+
+START_TEST(lists_have_the_release_s_sizes)
+{
+	struct place old = place_410(), p = place_419(), set = place_419();
+
+	if (_i == 0) {
+		set_up(&old, 1, 4096 * MIB);
+		ck_assert_uint_eq(old.zone->pcp[1].batch, 31);
+		ck_assert_uint_eq(old.zone->pcp[1].high, 186);
+	} else if (_i == 1) {
+		set_up(&p, 1, 4096 * MIB);
+		ck_assert_uint_eq(p.zone->pcp[0].batch, 63);
+		ck_assert_uint_eq(p.zone->pcp[0].high, 378);
+	} else {
+		set.params.pcp_batch = 10;
+		set.params.pcp_high = 25;
+		set_up(&set, 1, 4096 * MIB);
+		ck_assert_uint_eq(set.zone->pcp[0].batch, 10);
+		ck_assert_uint_eq(set.zone->pcp[0].high, 25);
+	}
+}
+END_TEST
+
+START_TEST(an_empty_list_is_refilled_with_a_batch_under_one_hold)
+{
+	struct place p = place_410();
+
+	set_up(&p, 1, 4096 * MIB);
+	for (uint32_t i = 0; i < 31 * 3; i++) {
+		get(&p, 0);
+		ck_assert_uint_eq(lock_taken(&p), i / 31 + 1);
+		ck_assert_uint_eq(p.zone->pcp[0].count, 30 - i % 31);
+	}
+	ck_assert_uint_eq(p.mm.counts.refills, 3);
+	ck_assert_uint_eq(p.mm.counts.refilled_pages, 93);
+	ck_assert_uint_eq(p.zone->pcp[1].count, 0);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(a_full_list_gives_back_a_batch_under_one_hold)
+{
+	struct place p = place_410();
+	struct page *page[186];
+	uint64_t before;
+
+	p.params.pcp_prefetch = (uint32_t)_i;
+	set_up(&p, 1, 4096 * MIB);
+	for (int i = 0; i < 186; i++)
+		page[i] = get(&p, 0);
+	ck_assert_uint_eq(p.zone->pcp[0].count, 0);
+	before = lock_taken(&p);
+	for (int i = 0; i < 185; i++)
+		put(&p, page[i], 0);
+	ck_assert_uint_eq(lock_taken(&p), before);
+	ck_assert_uint_eq(p.zone->pcp[0].count, 185);
+	put(&p, page[185], 0);
+	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	ck_assert_uint_eq(p.zone->pcp[0].count, 155);
+	ck_assert_uint_eq(p.mm.counts.drained_pages, 31);
+	/* The coldest went: those that were freed first. */
+	ck_assert_int_ne(page[0]->state, PAGE_PCP);
+	ck_assert_int_ne(page[30]->state, PAGE_PCP);
+	ck_assert_int_eq(page[31]->state, PAGE_PCP);
+	ck_assert_int_eq(page[185]->state, PAGE_PCP);
+	assert_sound(&p);
+}
+END_TEST
+
+/* With high 186 and batch 31, a loop that frees up to 155 pages at a time leaves the zone alone; the knee comes after that. */
+START_TEST(the_zone_lock_is_left_alone_up_to_the_knee)
+{
+	static const struct {
+		uint32_t pages;
+		bool takes;
+	} rows[] = {{1, false}, {64, false}, {128, false}, {155, false}, {186, true}, {256, true}, {1024, true}};
+	struct place p = place_410();
+	struct page *page[1024];
+	uint64_t before = 0;
+
+	set_up(&p, 1, 4096 * MIB);
+	for (int round = 0; round < 30; round++) {
+		if (round == 10)
+			before = lock_taken(&p);
+		for (uint32_t i = 0; i < rows[_i].pages; i++)
+			page[i] = get(&p, 0);
+		for (uint32_t i = 0; i < rows[_i].pages; i++)
+			put(&p, page[i], 0);
+	}
+	if (rows[_i].takes)
+		ck_assert_uint_ge(lock_taken(&p), before + 20 * 2);
+	else
+		ck_assert_uint_eq(lock_taken(&p), before);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(what_was_freed_last_is_used_first)
+{
+	struct place p = place_419();
+	struct page *page[20];
+
+	set_up(&p, 1, 4096 * MIB);
+	for (int i = 0; i < 20; i++)
+		page[i] = get(&p, 0);
+	for (int i = 0; i < 20; i++)
+		put(&p, page[i], 0);
+	for (int i = 20; i-- > 0;)
+		ck_assert_ptr_eq(get(&p, 0), page[i]);
+}
+END_TEST
+
+START_TEST(larger_blocks_go_to_the_zone_every_time)
+{
+	struct place p = place_419();
+
+	set_up(&p, 1, 4096 * MIB);
+	for (int i = 0; i < 10; i++)
+		put(&p, get(&p, 3), 3);
+	ck_assert_uint_eq(lock_taken(&p), 20);
+	ck_assert_uint_eq(p.mm.counts.zone_allocs, 10);
+	ck_assert_uint_eq(p.mm.counts.zone_frees, 10);
+	ck_assert_uint_eq(p.mm.counts.refills, 0);
+	assert_sound(&p);
+}
+END_TEST
+
+/* A freed page goes to the lists of the CPU that frees it, for the zone that it is of. */
+START_TEST(a_page_goes_to_the_freeing_cpu_s_lists_of_its_zone)
+{
+	struct place p = place_419();
+	struct page *page;
+
+	set_up(&p, 2, 512 * MIB);
+	page = get(&p, 0);
+	ck_assert_uint_eq(page->zone, 0);
+	__free_pages(&p.hw.cpu[3], &p.mm, page, 0);
+	ck_assert_uint_eq(p.mm.zone[0].pcp[3].count, 1);
+	ck_assert_uint_eq(p.mm.zone[1].pcp[3].count, 0);
+	assert_sound(&p);
+}
+END_TEST
+
+/* Free memory is a set of base pages; merging as far as it goes cuts it into the largest aligned blocks, in one way only. */
+struct naive {
+	bool *taken;            /* by base page: allocated or on a per-CPU list */
+	uint64_t blocks[MAX_ORDER + 1];
+};
+
+static bool all_free(const struct naive *n, pfn_t pfn, unsigned order)
+{
+	for (pfn_t i = pfn; i < pfn + (1u << order); i++)
+		if (n->taken[i])
+			return false;
+	return true;
+}
+
+static void cut(struct naive *n, struct memory *mm, pfn_t pfn, unsigned order)
+{
+	if (all_free(n, pfn, order)) {
+		n->blocks[order]++;
+		if (pfn < mm->zone[0].frontier)
+			ck_assert_msg(mm->page[pfn].state == PAGE_BUDDY && mm->page[pfn].order == order,
+				      "page frame %u heads no free block of order %u", pfn, order);
+	} else if (order) {
+		cut(n, mm, pfn, order - 1);
+		cut(n, mm, pfn + (1u << (order - 1)), order - 1);
+	}
+}
+
+static void compare(struct naive *n, struct place *p)
+{
+	struct zone *zone = p->zone;
+
+	assert_sound(p);
+	for (uint32_t c = 0; c < p->hw.cpus; c++)
+		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
+			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next) {
+				ck_assert(!n->taken[i]);
+				n->taken[i] = true;
+			}
+	memset(n->blocks, 0, sizeof n->blocks);
+	for (pfn_t pfn = 0; pfn < p->mm.pages; pfn += 1u << MAX_ORDER)
+		cut(n, &p->mm, pfn, MAX_ORDER);
+	for (unsigned order = 0; order <= MAX_ORDER; order++) {
+		uint64_t found = order == MAX_ORDER ? (zone->end - zone->frontier) >> MAX_ORDER : 0;
+
+		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
+			found += zone->free_area[order].list[type].count;
+		ck_assert_msg(found == n->blocks[order], "order %u: %llu free blocks, expected %llu", order,
+			      (unsigned long long)found, (unsigned long long)n->blocks[order]);
+	}
+	for (uint32_t c = 0; c < p->hw.cpus; c++)
+		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
+			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next)
+				n->taken[i] = false;
+}
+
+struct held {
+	struct page *page;
+	unsigned order;
+};
+
+static void mark(struct naive *n, const struct place *p, struct held h, bool taken)
+{
+	pfn_t pfn = page_to_pfn(&p->mm, h.page);
+
+	ck_assert_uint_eq(pfn & ((1u << h.order) - 1), 0);
+	ck_assert_uint_le(pfn + (1u << h.order), p->mm.pages);
+	for (pfn_t i = pfn; i < pfn + (1u << h.order); i++) {
+		ck_assert_msg(n->taken[i] != taken, "page frame %u is %s twice", i, taken ? "handed out" : "taken back");
+		n->taken[i] = taken;
+	}
+}
+
+/* Mostly small blocks, with all of memory in use now and then. */
+START_TEST(the_buddy_lists_are_those_of_a_naive_model)
+{
+	enum { OPERATIONS = 100000, MOST = 20000 };
+	struct stream *random = stream_new(11, (uint32_t)_i, "operations");
+	struct place p = place_419();
+	struct held *held = xcalloc(MOST, sizeof *held);
+	struct naive n = {0};
+	uint32_t count = 0;
+	uint64_t failures = 0;
+
+	p.params.pcp_prefetch = (uint32_t)_i % 2;
+	p.params.pcp_batch = 7;
+	p.params.pcp_high = 20;
+	set_up(&p, 1, 64 * MIB);
+	p.zone->watermark_low = p.zone->watermark_min = 0;
+	n.taken = xcalloc(p.mm.pages, sizeof *n.taken);
+	for (uint32_t i = 1; i <= OPERATIONS; i++) {
+		/* Memory fills up and empties in turns. */
+		double bias = i / 20000 % 2 ? 0.35 : 0.65;
+		struct cpu *cpu = &p.hw.cpu[stream_index(random, 2)];
+
+		if (count < MOST && (!count || stream_uniform(random) < bias)) {
+			unsigned order = stream_index(random, 2) ? 0 : stream_index(random, MAX_ORDER + 1);
+			struct held h = {NULL, order};
+
+			h.page = alloc_pages(cpu, &p.mm, order, (enum migratetype)stream_index(random, MIGRATE_TYPES));
+			if (h.page) {
+				ck_assert_uint_eq(h.page->order, order);
+				mark(&n, &p, h, true);
+				held[count++] = h;
+			} else {
+				failures++;
+			}
+		} else {
+			uint32_t which = stream_index(random, count);
+
+			mark(&n, &p, held[which], false);
+			__free_pages(cpu, &p.mm, held[which].page, held[which].order);
+			held[which] = held[--count];
+		}
+		if (i % 1000 == 0)
+			compare(&n, &p);
+	}
+	ck_assert_uint_gt(failures, 100);
+	ck_assert_uint_eq(p.mm.counts.alloc_failures, failures);
+	ck_assert_uint_gt(p.mm.counts.fallbacks, 100);
+	while (count--) {
+		mark(&n, &p, held[count], false);
+		__free_pages(p.cpu, &p.mm, held[count].page, held[count].order);
+	}
+	compare(&n, &p);
+	ck_assert_uint_eq(p.mm.allocated_pages, 0);
+	ck_assert_uint_eq(p.mm.counts.allocs, p.mm.counts.frees);
+	free(held);
+	free(n.taken);
+	stream_free(random);
+}
+END_TEST
+
+START_TEST(a_fresh_block_is_split_and_merges_again)
+{
+	struct place p = place_419();
+	struct page *page;
+
+	set_up(&p, 1, 64 * MIB);
+	page = __rmqueue(p.cpu, &p.mm, p.zone, 2, MIGRATE_MOVABLE);
+	ck_assert_uint_eq(page_to_pfn(&p.mm, page), 0);
+	ck_assert_uint_eq(p.mm.counts.splits, MAX_ORDER - 2);
+	for (unsigned order = 0; order <= MAX_ORDER; order++)
+		ck_assert_uint_eq(p.zone->free_area[order].list[MIGRATE_MOVABLE].count, order >= 2 && order < MAX_ORDER);
+	ck_assert_uint_eq(p.zone->free_pages, p.mm.pages - 4);
+	__free_one_page(p.cpu, &p.mm, p.zone, page, 2, MIGRATE_MOVABLE);
+	ck_assert_uint_eq(p.mm.counts.merges, MAX_ORDER - 2);
+	ck_assert_uint_eq(p.zone->free_area[MAX_ORDER].list[MIGRATE_MOVABLE].count, 1);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(a_type_without_blocks_takes_over_another_s_pageblock)
+{
+	struct place p = place_419();
+	struct page *page, *other;
+
+	set_up(&p, 1, 64 * MIB);
+	page = __rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_UNMOVABLE);
+	ck_assert_uint_eq(p.mm.counts.fallbacks, 1);
+	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, page), MIGRATE_UNMOVABLE);
+	/* The largest block was taken: both of its pageblocks changed over, the next did not. */
+	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, page + 512), MIGRATE_UNMOVABLE);
+	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, page + 1024), MIGRATE_MOVABLE);
+	/* The rest of it serves the next of this type. */
+	other = __rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_UNMOVABLE);
+	ck_assert_ptr_eq(other, page + 1);
+	ck_assert_uint_eq(p.mm.counts.fallbacks, 1);
+	/* Movable memory is left for those that ask for it. */
+	other = __rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_MOVABLE);
+	ck_assert_ptr_eq(other, page + 1024);
+	ck_assert_uint_eq(p.mm.counts.fallbacks, 1);
+}
+END_TEST
+
+START_TEST(a_part_of_a_pageblock_moves_with_all_that_is_free_of_it)
+{
+	struct place p = place_419();
+	struct page *page;
+
+	set_up(&p, 1, 16 * MIB);
+	/* All of memory movable and taken, but for two pieces of one pageblock. */
+	while ((page = __rmqueue(p.cpu, &p.mm, p.zone, MAX_ORDER, MIGRATE_MOVABLE)))
+		;
+	page = p.mm.page;
+	__free_one_page(p.cpu, &p.mm, p.zone, page + 16, 3, MIGRATE_MOVABLE);
+	__free_one_page(p.cpu, &p.mm, p.zone, page + 64, 4, MIGRATE_MOVABLE);
+	page = __rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_RECLAIMABLE);
+	ck_assert_ptr_eq(page, p.mm.page + 16); /* the smallest that fits, once both have changed over */
+	ck_assert_uint_eq(p.zone->free_area[4].list[MIGRATE_RECLAIMABLE].count, 1);
+	for (unsigned order = 0; order <= MAX_ORDER; order++)
+		ck_assert_uint_eq(p.zone->free_area[order].list[MIGRATE_MOVABLE].count, 0);
+	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, page), MIGRATE_RECLAIMABLE);
+	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, p.mm.page + 512), MIGRATE_MOVABLE);
+}
+END_TEST
+
+START_TEST(a_block_whose_neighbours_are_free_goes_to_the_tail)
+{
+	struct place p = place_419();
+	struct page *base;
+
+	set_up(&p, 1, 64 * MIB);
+	base = __rmqueue(p.cpu, &p.mm, p.zone, 3, MIGRATE_MOVABLE);
+	__free_one_page(p.cpu, &p.mm, p.zone, base + 6, 0, MIGRATE_MOVABLE);
+	__free_one_page(p.cpu, &p.mm, p.zone, base + 2, 0, MIGRATE_MOVABLE);
+	__free_one_page(p.cpu, &p.mm, p.zone, base + 3, 0, MIGRATE_MOVABLE);
+	/* Pages 2 and 3 are one block: when page 1 comes back too, 0 to 3 will be one. */
+	__free_one_page(p.cpu, &p.mm, p.zone, base + 0, 0, MIGRATE_MOVABLE);
+	__free_one_page(p.cpu, &p.mm, p.zone, base + 4, 0, MIGRATE_MOVABLE);
+	ck_assert_ptr_eq(__rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_MOVABLE), base + 4);
+	ck_assert_ptr_eq(__rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_MOVABLE), base + 6);
+	ck_assert_ptr_eq(__rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_MOVABLE), base + 0);
+}
+END_TEST
+
+START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
+{
+	struct place p = place_419();
+	struct page_frag_cache nc = {0};
+	struct page *first = NULL;
+	struct page_frag f;
+	int32_t bias;
+
+	p.params.frag_bias = (enum frag_bias)_i;
+	bias = _i == FRAG_BIAS_SIZE ? 32768 : 32769;
+	set_up(&p, 1, 512 * MIB);
+	for (uint32_t i = 0; i < 16; i++) {
+		f = page_frag_alloc(p.cpu, &p.mm, &nc, 2048);
+		ck_assert_ptr_nonnull(f.page);
+		if (!i)
+			first = f.page;
+		ck_assert_ptr_eq(f.page, first);
+		ck_assert_uint_eq(f.offset, 32768 - 2048 * (i + 1));
+		ck_assert_int_eq(f.page->refcount, bias);
+		ck_assert_int_eq(nc.pagecnt_bias, bias - (int32_t)i - 1);
+	}
+	ck_assert_uint_eq(first->order, 3);
+	for (int i = 0; i < 16; i++)
+		page_frag_free(p.cpu, &p.mm, first);
+	/* All pieces are back: the same page starts over, without the zone. */
+	ck_assert_uint_eq(lock_taken(&p), 1);
+	f = page_frag_alloc(p.cpu, &p.mm, &nc, 100);
+	ck_assert_ptr_eq(f.page, first);
+	ck_assert_uint_eq(f.offset, (32768 - 100) / 64 * 64);
+	ck_assert_int_eq(first->refcount, bias);
+	ck_assert_uint_eq(nc.reuses, 1);
+	ck_assert_uint_eq(nc.refills, 1);
+	ck_assert_uint_eq(lock_taken(&p), 1);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(an_exhausted_page_is_left_to_its_last_fragment)
+{
+	struct place p = place_419();
+	struct page_frag_cache nc = {0};
+	struct page *first;
+	struct page_frag f;
+	uint64_t before;
+
+	set_up(&p, 1, 512 * MIB);
+	first = page_frag_alloc(p.cpu, &p.mm, &nc, 20000).page;
+	f = page_frag_alloc(p.cpu, &p.mm, &nc, 20000);
+	ck_assert_ptr_ne(f.page, first);
+	ck_assert_uint_eq(nc.refills, 2);
+	ck_assert_uint_eq(nc.reuses, 0);
+	ck_assert_int_eq(first->refcount, 1);
+	before = lock_taken(&p);
+	page_frag_free(p.cpu, &p.mm, first);
+	ck_assert_int_ne(first->state, PAGE_ALLOCATED);
+	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	page_frag_free(p.cpu, &p.mm, f.page);
+	ck_assert_int_eq(f.page->state, PAGE_ALLOCATED);
+	__page_frag_cache_drain(p.cpu, &p.mm, &nc);
+	ck_assert_ptr_null(nc.page);
+	ck_assert_uint_eq(p.mm.allocated_pages, 0);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(a_single_page_serves_when_there_is_no_larger_block)
+{
+	struct place p = place_419();
+	struct page_frag_cache nc = {0};
+	struct page_frag f;
+	struct page *page;
+
+	p.params.frag_bias = (enum frag_bias)_i;
+	set_up(&p, 1, 16 * MIB);
+	p.zone->watermark_low = p.zone->watermark_min = 0;
+	/* Every second page taken. */
+	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE)))
+		;
+	for (pfn_t i = 0; i < p.mm.pages; i += 2)
+		__free_pages_ok(p.cpu, &p.mm, &p.mm.page[i], 0);
+	f = page_frag_alloc(p.cpu, &p.mm, &nc, 2048);
+	ck_assert_ptr_nonnull(f.page);
+	ck_assert_uint_eq(f.page->order, 0);
+	ck_assert_uint_eq(f.offset, 2048);
+	ck_assert_int_eq(f.page->refcount, _i == FRAG_BIAS_SIZE ? 4096 : 32769);
+	page_frag_free(p.cpu, &p.mm, f.page);
+	/* More than it holds: nothing, and the page stays. */
+	ck_assert_ptr_null(page_frag_alloc(p.cpu, &p.mm, &nc, 5000).page);
+	ck_assert_ptr_eq(nc.page, f.page);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(a_dropped_fragment_s_page_goes_where_the_policy_says)
+{
+	struct place p = place_419();
+	struct page *page, *large;
+	uint64_t before;
+
+	p.params.page_frag_free = (enum page_frag_free)_i;
+	set_up(&p, 1, 512 * MIB);
+	page = get(&p, 0);
+	large = get(&p, 3);
+	before = lock_taken(&p);
+	for (int i = 1; i <= 25; i++) { /* no more than one refill holds */
+		page_frag_free(p.cpu, &p.mm, page);
+		ck_assert_uint_eq(lock_taken(&p), before + (_i == PAGE_FRAG_FREE_BUDDY ? (uint64_t)i : 0));
+		ck_assert_int_eq(page->state == PAGE_PCP, _i == PAGE_FRAG_FREE_PCP);
+		page = get(&p, 0);
+	}
+	/* Larger pages go to the buddy lists under either. */
+	before = lock_taken(&p);
+	page_frag_free(p.cpu, &p.mm, large);
+	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	/* __free_pages() never was in question. */
+	put(&p, page, 0);
+	ck_assert_int_eq(page->state, PAGE_PCP);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(the_next_node_helps_out_until_both_are_at_their_marks)
+{
+	struct place p = place_419();
+	uint64_t from[2] = {0}, left;
+	struct page *page;
+
+	set_up(&p, 2, 64 * MIB);
+	ck_assert_uint_gt(p.zone->watermark_min, 0);
+	ck_assert_uint_gt(p.zone->watermark_low, p.zone->watermark_min);
+	ck_assert_uint_gt(p.zone->watermark_high, p.zone->watermark_low);
+	left = p.zone->free_pages;
+	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE))) {
+		if (!from[1] && page->zone == 1) {
+			/* Node 0 is left at its low mark, but for what a refill took at a time. */
+			ck_assert_uint_le(p.zone->free_pages, p.zone->watermark_low);
+			ck_assert_uint_ge(p.zone->free_pages + p.zone->pcp[0].batch, p.zone->watermark_low);
+			left = p.zone->free_pages;
+		}
+		from[page->zone]++;
+	}
+	ck_assert_uint_gt(from[1], 10000);
+	ck_assert_uint_lt(p.zone->free_pages, left);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_uint_le(p.mm.zone[i].free_pages, p.mm.zone[i].watermark_min);
+		ck_assert_uint_ge(p.mm.zone[i].free_pages + p.zone->pcp[0].batch, p.mm.zone[i].watermark_min);
+	}
+	ck_assert_uint_eq(p.mm.counts.alloc_failures, 1);
+	assert_sound(&p);
+	/* A large block is refused earlier. */
+	ck_assert_ptr_null(alloc_pages(p.cpu, &p.mm, 5, MIGRATE_UNMOVABLE));
+	/* CPUs of the other node start at their own. */
+	__free_pages_ok(p.cpu, &p.mm, p.mm.page + p.mm.zone[1].start, 0);
+	ck_assert_uint_eq(p.mm.zone[1].pcp[2].count, 0);
+}
+END_TEST
+
+START_TEST(failed_allocations_are_not_counted_as_allocations)
+{
+	struct place p = place_419();
+	struct page *page;
+	uint64_t done;
+
+	set_up(&p, 1, 16 * MIB);
+	p.zone->watermark_low = p.zone->watermark_min = 0;
+	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE)))
+		;
+	/* Free pages, but no two in a row. */
+	for (pfn_t i = 0; i < p.mm.pages; i += 2)
+		__free_pages_ok(p.cpu, &p.mm, &p.mm.page[i], 0);
+	done = p.mm.counts.allocs;
+	ck_assert_ptr_null(alloc_pages(p.cpu, &p.mm, 1, MIGRATE_UNMOVABLE));
+	ck_assert_uint_eq(p.mm.counts.allocs, done);
+	ck_assert_uint_eq(p.mm.counts.zone_allocs, 0);
+	ck_assert_uint_eq(p.mm.counts.alloc_failures, 2);
+	assert_sound(&p);
+}
+END_TEST
+
+/* What a program must not do; each ends the run. */
+static void free_twice(struct cpu *cpu, struct memory *mm)
+{
+	struct page *page = alloc_pages(cpu, mm, 0, MIGRATE_UNMOVABLE);
+
+	__free_pages(cpu, mm, page, 0);
+	__free_pages(cpu, mm, page, 0);
+}
+
+static void free_block_twice(struct cpu *cpu, struct memory *mm)
+{
+	struct page *page = alloc_pages(cpu, mm, 4, MIGRATE_UNMOVABLE);
+
+	__free_pages(cpu, mm, page, 4);
+	__free_pages(cpu, mm, page, 4);
+}
+
+static void free_fragment_twice(struct cpu *cpu, struct memory *mm)
+{
+	struct page *page = alloc_pages(cpu, mm, 0, MIGRATE_UNMOVABLE);
+
+	page_frag_free(cpu, mm, page);
+	page_frag_free(cpu, mm, page);
+}
+
+static void free_inside(struct cpu *cpu, struct memory *mm)
+{
+	put_page(cpu, mm, alloc_pages(cpu, mm, 2, MIGRATE_UNMOVABLE) + 1);
+}
+
+static void free_fresh(struct cpu *cpu, struct memory *mm)
+{
+	put_page(cpu, mm, &mm->page[12345]);
+}
+
+static void drop_too_many(struct cpu *cpu, struct memory *mm)
+{
+	page_ref_sub_and_test(cpu, mm, alloc_pages(cpu, mm, 0, MIGRATE_UNMOVABLE), 2);
+}
+
+static const struct {
+	void (*act)(struct cpu *, struct memory *);
+	const char *text, *path;
+} misuses[] = {
+	{free_twice, "although it is not allocated", "misuse;__free_pages"},
+	{free_block_twice, "although it is not allocated", "misuse;__free_pages"},
+	{free_fragment_twice, "although it is not allocated", "misuse;page_frag_free"},
+	{free_inside, "although it is not allocated", "misuse;put_page"},
+	{free_fresh, "bad page state: page frame 12345 freed although it is not allocated", "misuse;put_page"},
+	{drop_too_many, "more often than it was referenced", "misuse"},
+};
+
+struct misuse {
+	struct memory *mm;
+	int which;
+	bool survived;
+};
+
+static void misuse_body(struct cpu *cpu, void *arg)
+{
+	struct misuse *m = arg;
+
+	cpu_work(cpu, 1000);
+	misuses[m->which].act(cpu, m->mm);
+	m->survived = true;
+}
+
+START_TEST(a_wrong_free_ends_the_run_with_a_report)
+{
+	struct place p = place_419();
+	struct misuse m = {&p.mm, _i, false};
+	char where[64];
+
+	set_up(&p, 1, 512 * MIB);
+	context_new(p.cpu, "misuse", true, misuse_body, &m);
+	context_new_idle(p.cpu);
+	context_new_idle(&p.hw.cpu[1]);
+	hw_run(&p.hw);
+	ck_assert(!m.survived);
+	ck_assert_ptr_nonnull(p.hw.sim.failure);
+	ck_assert_msg(strstr(p.hw.sim.failure, misuses[_i].text) != NULL, "%s", p.hw.sim.failure);
+	ck_assert_msg(strstr(p.hw.sim.failure, "CPU 0 at cycle ") != NULL, "%s", p.hw.sim.failure);
+	snprintf(where, sizeof where, " in %s\n", misuses[_i].path);
+	ck_assert_msg(strstr(p.hw.sim.failure, where) != NULL, "%s", p.hw.sim.failure);
+}
+END_TEST
+
+START_TEST(memory_that_cannot_be_modelled_is_refused)
+{
+	static const struct {
+		uint32_t sockets;
+		uint64_t memory;
+	} rows[] = {{1, 1 << 20}, {17, 64 << 20}, {2, UINT64_C(1) << 44}};
+	struct machine_params m = rig_free_machine(1);
+	struct mm_params params = rig_params().mm;
+	struct memory mm;
+	struct error e = {0};
+	struct hw hw;
+
+	m.sockets = rows[_i].sockets;
+	m.memory = rows[_i].memory;
+	rig_hw(&hw, &m, 1, 1, 1000);
+	ck_assert_int_eq(memory_init(&mm, &hw, &params, 1, &e), HZ_USER);
+	ck_assert_uint_gt(strlen(e.text), 10);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("mm");
+	TCase *pcp = tcase_create("per-CPU lists"), *buddy = tcase_create("buddy"), *frag = tcase_create("fragments"),
+	      *limits = tcase_create("limits");
+
+	tcase_add_test(pcp, batch_follows_the_formula);
+	tcase_add_loop_test(pcp, lists_have_the_release_s_sizes, 0, 3);
+	tcase_add_test(pcp, an_empty_list_is_refilled_with_a_batch_under_one_hold);
+	tcase_add_loop_test(pcp, a_full_list_gives_back_a_batch_under_one_hold, 0, 2);
+	tcase_add_loop_test(pcp, the_zone_lock_is_left_alone_up_to_the_knee, 0, 7);
+	tcase_add_test(pcp, what_was_freed_last_is_used_first);
+	tcase_add_test(pcp, larger_blocks_go_to_the_zone_every_time);
+	tcase_add_test(pcp, a_page_goes_to_the_freeing_cpu_s_lists_of_its_zone);
+	suite_add_tcase(suite, pcp);
+	tcase_add_loop_test(buddy, the_buddy_lists_are_those_of_a_naive_model, 0, 2);
+	tcase_add_test(buddy, a_fresh_block_is_split_and_merges_again);
+	tcase_add_test(buddy, a_type_without_blocks_takes_over_another_s_pageblock);
+	tcase_add_test(buddy, a_part_of_a_pageblock_moves_with_all_that_is_free_of_it);
+	tcase_add_test(buddy, a_block_whose_neighbours_are_free_goes_to_the_tail);
+	suite_add_tcase(suite, buddy);
+	tcase_add_loop_test(frag, fragments_are_cut_from_the_top_and_a_page_is_used_again, 0, 2);
+	tcase_add_test(frag, an_exhausted_page_is_left_to_its_last_fragment);
+	tcase_add_loop_test(frag, a_single_page_serves_when_there_is_no_larger_block, 0, 2);
+	tcase_add_loop_test(frag, a_dropped_fragment_s_page_goes_where_the_policy_says, 0, 2);
+	suite_add_tcase(suite, frag);
+	tcase_add_test(limits, the_next_node_helps_out_until_both_are_at_their_marks);
+	tcase_add_test(limits, failed_allocations_are_not_counted_as_allocations);
+	tcase_add_loop_test(limits, a_wrong_free_ends_the_run_with_a_report, 0, (int)HZ_ARRAY_SIZE(misuses));
+	tcase_add_loop_test(limits, memory_that_cannot_be_modelled_is_refused, 0, 3);
+	suite_add_tcase(suite, limits);
+	return rig_main(suite);
+}
