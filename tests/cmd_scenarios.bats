@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The scenarios that ship with the program say what they were written to say.
+
+setup() {
+	T=$(mktemp -d)
+	cd "$T"
+	unset HOTZONE_MODELS
+}
+
+# One number: metric $1 of policy $2, mean over the points and repetitions in hotzone.db.
+metric() {
+	"$HOTZONE" query --format csv \
+		"SELECT avg(mean) FROM summary WHERE metric = '$1' AND policy = '$2'" | tail -n 1
+}
+
+holds() {
+	awk "BEGIN { exit !($1) }" || { echo "does not hold: $1"; false; }
+}
+
+@test "every scenario expands" {
+	for file in "$HZ_SRCDIR"/scenarios/*.yaml; do
+		"$HOTZONE" run --dry-run "$file" >points
+		[ "$(wc -l <points)" -gt 1 ]
+	done
+}
+
+@test "page-frag-free: the slow path under TX completion shows with buddy and is gone with pcp" {
+	way='mlx5e_napi_poll;mlx5e_poll_tx_cq;napi_consume_skb;__free_pages_ok;free_one_page;queued_spin_lock_slowpath'
+	"$HOTZONE" run -q --set load.cpus=28 --set load.rate=10Gbit/s --set repetitions=2 \
+		"$HZ_SRCDIR/scenarios/page-frag-free.yaml"
+	"$HOTZONE" show --folded --point 1 >buddy
+	"$HOTZONE" show --folded --point 2 >pcp
+	share=$(awk -v way="$way" '{ all += $NF } index($0, way) { hit += $NF } END { print 100 * hit / all }' buddy)
+	holds "$share > 5 && $share < 60"
+	grep -q 'mlx5e_poll_tx_cq;napi_consume_skb' pcp
+	! grep -q 'mlx5e_poll_tx_cq.*queued_spin_lock_slowpath' pcp
+	holds "$(metric cycles_per_packet pcp) < $(metric cycles_per_packet buddy)"
+	holds "$(metric slowpath_share pcp) < 0.001"
+}
+
+@test "page-bench-cpus: order 0 stays on the CPU, order 3 collapses" {
+	"$HOTZONE" run -q --set 'load.cpus=[1,4]' "$HZ_SRCDIR/scenarios/page-bench-cpus.yaml"
+	"$HOTZONE" query --format csv "SELECT label, mean FROM summary WHERE metric = 'slowpath_share' ORDER BY label" >share
+	cat share
+	one=$(awk -F, '/order=0.*cpus=4|cpus=4.*order=0/ { print $NF }' share)
+	three=$(awk -F, '/order=3.*cpus=4|cpus=4.*order=3/ { print $NF }' share)
+	holds "$one < 0.001 && $three > 0.2"
+}
+
+@test "replay-ipfwd: 5.0 takes the zone lock less often than 4.19 for the same trace" {
+	"$HOTZONE" run -q "$HZ_SRCDIR/scenarios/replay-ipfwd.yaml"
+	"$HOTZONE" query --format csv "SELECT policy, sum(acquisitions) FROM zone_lock GROUP BY policy" >taken
+	cat taken
+	old=$(awk -F, '$1 ~ /4.19/ { print $2 }' taken)
+	new=$(awk -F, '$1 ~ /5.0/ { print $2 }' taken)
+	holds "$new > 0 && $new < 0.8 * $old"
+	holds "$(metric allocs 4.19) == $(metric allocs 5.0)"
+}
+
+@test "the same scenario gives the same results with -j1 and with -j2" {
+	for jobs in 1 2; do
+		"$HOTZONE" run -q -j$jobs --db $jobs.db --set load.cpus=14 --set 'load.rate=[5Gbit/s,20Gbit/s]' \
+			--set repetitions=2 "$HZ_SRCDIR/scenarios/page-frag-free.yaml"
+		"$HOTZONE" query --db $jobs.db content >$jobs.txt
+	done
+	[ "$(wc -l <1.txt)" -gt 100 ]
+	cmp 1.txt 2.txt
+}
