@@ -4,8 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hw/irq.h"
+
 /* CFS gives two busy tasks turns of about sysctl_sched_latency / 2; 3 ms with the default of 6 ms. */
 #define TIME_SLICE_MS 3.0
+
+/* The current context's turn ends when another one can run. */
+static void set_slice(struct cpu *cpu)
+{
+	double slice = TIME_SLICE_MS * 1e-3 * cpu->hw->machine->clock_hz;
+
+	cpu->slice_end = CYCLES_MAX;
+	for (const struct context *c = cpu->contexts; c; c = c->next)
+		if (cpu->current && cpu->current != cpu->idle && c != cpu->current && c != cpu->idle && c->runnable)
+			cpu->slice_end = cpu->current->since + (cycles_t)slice;
+	irq_update(cpu);
+}
 
 static void start(void *arg)
 {
@@ -16,6 +30,7 @@ static void start(void *arg)
 	cpu_go_to(cpu, 0);
 	cpu_enter(cpu, &c->name);
 	c->since = cpu_now(cpu);
+	set_slice(cpu);
 	c->body(cpu, c->arg);
 	for (;;)
 		context_sleep(cpu);
@@ -64,9 +79,12 @@ static void switch_to(struct cpu *cpu, struct context *c)
 
 	if (c == from)
 		return;
+	cpu->slice_end = CYCLES_MAX;
+	irq_update(cpu);
 	cpu_charge(cpu, cpu->hw->machine->context_switch);
 	c->since = cpu_now(cpu);
 	cpu->current = c;
+	set_slice(cpu);
 	sim_switch(cpu->lane, c->actor);
 	/* Back again. */
 	cpu_go_to(cpu, node);
@@ -115,11 +133,13 @@ void contexts_free(struct cpu *cpu)
 void context_wake(struct context *c)
 {
 	c->runnable = true;
+	set_slice(c->cpu);
 }
 
 void context_wake_remote(struct context *c, cycles_t when)
 {
 	c->runnable = true;
+	set_slice(c->cpu);
 	if (!c->cpu->waits_for)
 		sim_wake(c->cpu->lane, when);
 }
@@ -140,11 +160,7 @@ void context_yield(struct cpu *cpu)
 
 void context_preempt(struct cpu *cpu)
 {
-	double slice = TIME_SLICE_MS * 1e-3 * cpu->hw->machine->clock_hz;
-
-	/* The idle loop looks for itself; bottom halves and sections with interrupts off are not preempted. */
-	if (cpu->current == cpu->idle || cpu->bh_off || cpu->irq_off || cpu->in_irq || cpu->held_count)
+	if (cpu_now(cpu) < cpu->slice_end || cpu->bh_off || cpu->irq_off || cpu->in_irq || cpu->held_count)
 		return;
-	if ((double)(cpu_now(cpu) - cpu->current->since) >= slice)
-		context_yield(cpu);
+	context_yield(cpu);
 }

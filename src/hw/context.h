@@ -32,10 +32,11 @@ void context_wake_remote(struct context *c, cycles_t when);
 /* The current context sleeps until it is woken. */
 void context_sleep(struct cpu *cpu);
 
-/* Let another runnable context have a turn (cond_resched). */
+/* Let another runnable context have a turn. */
 void context_yield(struct cpu *cpu);
 
-/* After an interrupt: an idle CPU goes to what was woken; a task gives way after its time slice. */
+/* A context that has used up its time slice gives way to another that can run (scheduler tick, cond_resched). No effect where preemption
+ * is off: with interrupts or bottom halves off, or a lock held. The idle context looks for itself. */
 void context_preempt(struct cpu *cpu);
 
 #endif

@@ -77,7 +77,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 		cpu->number = (uint16_t)i;
 		cpu->core = (uint16_t)machine_core_of(machine, i);
 		cpu->socket = (uint16_t)machine_socket_of(machine, i);
-		cpu->next_irq = CYCLES_MAX;
+		cpu->next_irq = cpu->slice_end = CYCLES_MAX;
 		cpu->window_end = window_length;
 		cpu->next_event = window_length;
 		cpu->idle_cycles = xcalloc(windows + 1, sizeof *cpu->idle_cycles);
@@ -195,6 +195,8 @@ void cpu_event(struct cpu *cpu)
 	irq_update(cpu);
 	while (!cpu->irq_off && !cpu->in_irq && cpu->lane->now >= cpu->next_irq)
 		irq_take(cpu);
+	if (cpu->lane->now >= cpu->slice_end)
+		context_preempt(cpu);
 }
 
 void cpu_charge_wait(struct cpu *cpu, cycles_t since)

@@ -53,6 +53,7 @@ struct cpu {
 
 	struct context *contexts;  /* list; the idle context is last to be chosen */
 	struct context *current, *idle;
+	cycles_t slice_end;        /* the current context's turn is over then; CYCLES_MAX: nobody else can run */
 	bool sleeps_in_order;      /* lines up to sleep: others may wake it, or must know whether it sleeps */
 	cycles_t *idle_cycles;     /* [windows + 1] */
 

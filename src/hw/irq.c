@@ -40,8 +40,12 @@ void irq_update(struct cpu *cpu)
 		if (l->due < cpu->next_irq)
 			cpu->next_irq = l->due;
 	cpu->next_event = cpu->window_end;
-	if (!cpu->irq_off && !cpu->in_irq && cpu->next_irq < cpu->next_event)
+	if (cpu->irq_off || cpu->in_irq)
+		return;
+	if (cpu->next_irq < cpu->next_event)
 		cpu->next_event = cpu->next_irq;
+	if (cpu->slice_end < cpu->next_event && !cpu->bh_off)
+		cpu->next_event = cpu->slice_end;
 }
 
 void irq_set(struct irq_line *line, cycles_t due)
@@ -88,5 +92,6 @@ void irq_take(struct cpu *cpu)
 		cpu_leave(cpu);
 	}
 	cpu_go_to(cpu, interrupted);
+	irq_update(cpu);
 	context_preempt(cpu);
 }

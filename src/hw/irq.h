@@ -42,6 +42,8 @@ static inline void local_irq_restore(struct cpu *cpu)
 		return;
 	if (cpu->next_irq < cpu->next_event)
 		cpu->next_event = cpu->next_irq;
+	if (cpu->slice_end < cpu->next_event)
+		cpu->next_event = cpu->slice_end;
 	if (cpu->lane->now >= cpu->next_event)
 		cpu_event(cpu);
 }

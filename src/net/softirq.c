@@ -46,7 +46,7 @@ static void net_rx_action(struct cpu *cpu)
 		if (work == k->napi_weight)
 			sd->repoll[again++] = ch;
 		if (budget <= 0 || cpu_now(cpu) >= limit) {
-			sd->time_squeeze += next < local || again;
+			sd->time_squeeze++;
 			break;
 		}
 	}
@@ -97,7 +97,7 @@ static void ksoftirqd_body(struct cpu *cpu, void *arg)
 	for (;;) {
 		while (cpu->softirq_pending) {
 			__do_softirq(cpu);
-			context_yield(cpu);
+			context_preempt(cpu);
 		}
 		context_sleep(cpu);
 	}
