@@ -110,24 +110,23 @@ static bool post_buffer(struct cpu *cpu, struct channel *ch)
 	 * then as old as in a run that has gone on for long. */
 	cpu_pollute(cpu, net->stack->lines_per_packet);
 	cpu_work(cpu, net->stack->cost_rx_wqe);
+	/* What arrived before this moment had to do without. */
+	rx_ring_advance(&ch->rx, cpu_now(cpu));
 	rx_ring_post(&ch->rx, (struct rx_buffer){ch->fresh_page, ch->fresh_buffers == 0});
 	return true;
 }
 
-void mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch)
+bool mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch)
 {
 	uint32_t bulk = ch->net->stack->rx_wqe_bulk;
+	bool posted = true;
 
 	cpu_enter(cpu, &fn_mlx5e_post_rx_wqes);
-	while (rx_ring_missing(&ch->rx) >= bulk) {
-		/* The NIC uses up what was posted until this moment. */
-		rx_ring_advance(&ch->rx, cpu_now(cpu));
-		for (uint32_t i = 0; i < bulk; i++)
-			if (!post_buffer(cpu, ch))
-				goto out;
-	}
-out:
+	while (posted && rx_ring_missing(&ch->rx) >= bulk)
+		for (uint32_t i = 0; i < bulk && posted; i++)
+			posted = post_buffer(cpu, ch);
 	cpu_leave(cpu);
+	return !posted;
 }
 
 uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
@@ -140,7 +139,7 @@ uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
 	ch->napi.polls++;
 	busy = mlx5e_poll_tx_cq(cpu, ch);
 	work = mlx5e_poll_rx_cq(cpu, ch, weight);
-	mlx5e_post_rx_wqes(cpu, ch);
+	busy |= mlx5e_post_rx_wqes(cpu, ch);
 	if (busy || work == weight) {
 		ch->napi.full_polls++;
 		work = weight;

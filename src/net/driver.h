@@ -14,7 +14,7 @@ uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight);
 /* Send on a TX queue, from any CPU. A full ring drops and frees the packet. */
 void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb);
 
-/* Fill the RX ring's free descriptors as far as the release's bulk rule and memory allow. */
-void mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch);
+/* Fill the RX ring's free descriptors as far as the release's bulk rule and memory allow. Returns whether memory was short. */
+bool mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch);
 
 #endif
