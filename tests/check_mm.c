@@ -24,7 +24,7 @@ struct place {
 };
 
 /* Two CPUs per socket. Model code runs on them before the clock starts, one call after the other. */
-static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
+static void set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident)
 {
 	struct error e = {0};
 
@@ -33,10 +33,16 @@ static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
 	p->machine.cores = 2;
 	p->machine.threads = 1;
 	p->machine.memory = memory;
+	p->machine.memory_resident = resident;
 	rig_hw(&p->hw, &p->machine, 2 * sockets, 1, 1000000);
 	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
 	p->cpu = &p->hw.cpu[0];
 	p->zone = &p->mm.zone[0];
+}
+
+static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
+{
+	set_up_resident(p, sockets, memory, 0);
 }
 
 static struct place place_419(void)
@@ -394,6 +400,53 @@ START_TEST(a_fresh_block_is_split_and_merges_again)
 	ck_assert_uint_eq(p.mm.counts.merges, MAX_ORDER - 2);
 	ck_assert_uint_eq(p.zone->free_area[MAX_ORDER].list[MIGRATE_MOVABLE].count, 1);
 	assert_sound(&p);
+}
+END_TEST
+
+/* Blocks lie between pages of others: a block that is taken and freed finds its like on the list and its buddy in use. */
+START_TEST(memory_that_was_in_use_is_neither_split_nor_merged)
+{
+	struct place p = place_419();
+	struct memory_counts before;
+	struct page *page[8];
+	uint64_t held;
+
+	set_up_resident(&p, 1, 512 * MIB, 256 * MIB);
+	assert_sound(&p);
+	held = p.mm.allocated_pages;
+	ck_assert_uint_gt(held, 256 * MIB / PAGE_SIZE_BYTES / 20);
+	ck_assert_uint_lt(held, 256 * MIB / PAGE_SIZE_BYTES / 4);
+	ck_assert_uint_eq(p.zone->free_pages, p.mm.pages - held);
+	ck_assert_uint_eq(p.zone->frontier, 256 * MIB / PAGE_SIZE_BYTES);
+	for (unsigned order = 0; order < PAGEBLOCK_ORDER; order++) {
+		const struct page_list *list = &p.zone->free_area[order].list[MIGRATE_UNMOVABLE];
+
+		ck_assert_uint_ge(list->count, 8);
+		for (pfn_t pfn = list->head; pfn != PFN_NONE; pfn = p.mm.page[pfn].next)
+			ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, &p.mm.page[pfn]), MIGRATE_UNMOVABLE);
+	}
+	before = p.mm.counts;
+	for (int i = 0; i < 8; i++)
+		page[i] = get(&p, 3);
+	for (int i = 0; i < 8; i++)
+		put(&p, page[i], 3);
+	ck_assert_uint_eq(p.mm.counts.merges, before.merges);
+	ck_assert_uint_eq(p.mm.counts.splits, before.splits);
+	ck_assert_uint_eq(p.mm.allocated_pages, held);
+	assert_sound(&p);
+}
+END_TEST
+
+START_TEST(all_memory_can_have_been_in_use)
+{
+	struct place p = place_419();
+
+	set_up_resident(&p, 2, 16 * MIB, 512 * MIB);
+	assert_sound(&p);
+	for (int i = 0; i < 2; i++)
+		ck_assert_uint_eq(p.mm.zone[i].frontier, p.mm.zone[i].end);
+	/* Each node's pages lie elsewhere. */
+	ck_assert_uint_ne(p.mm.zone[0].free_pages, p.mm.zone[1].free_pages);
 }
 END_TEST
 
@@ -764,6 +817,8 @@ int main(void)
 	suite_add_tcase(suite, pcp);
 	tcase_add_loop_test(buddy, the_buddy_lists_are_those_of_a_naive_model, 0, 2);
 	tcase_add_test(buddy, a_fresh_block_is_split_and_merges_again);
+	tcase_add_test(buddy, memory_that_was_in_use_is_neither_split_nor_merged);
+	tcase_add_test(buddy, all_memory_can_have_been_in_use);
 	tcase_add_test(buddy, a_type_without_blocks_takes_over_another_s_pageblock);
 	tcase_add_test(buddy, a_part_of_a_pageblock_moves_with_all_that_is_free_of_it);
 	tcase_add_test(buddy, a_block_whose_neighbours_are_free_goes_to_the_tail);

@@ -15,6 +15,7 @@ struct machine_params {
 	uint32_t cores;            /* per socket */
 	uint32_t threads;          /* per core: 1, or 2 with SMT */
 	uint64_t memory;           /* bytes per node */
+	uint64_t memory_resident;  /* bytes per node of kernel memory in use before the run, in scattered pages; 0: memory is fresh */
 
 	uint64_t l1_size, l2_size; /* bytes, per core */
 	uint64_t llc_size;         /* bytes, per socket */

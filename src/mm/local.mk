@@ -7,4 +7,5 @@ libhotzone_a_SOURCES += \
 	src/mm/page_alloc.c src/mm/page_alloc.h \
 	src/mm/page_frag.c src/mm/page_frag.h \
 	src/mm/pcp.c src/mm/pcp.h \
+	src/mm/resident.c src/mm/resident.h \
 	src/mm/zone.h

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "mm/pcp.h"
+#include "mm/resident.h"
 
 #define BLOCK_PAGES (1u << MAX_ORDER)
 
@@ -128,8 +129,10 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 		return error_errno(e, "reserve struct pages", "mmap");
 	}
 	mm->zones = nodes;
-	for (uint32_t node = 0; node < nodes; node++)
+	for (uint32_t node = 0; node < nodes; node++) {
 		zone_init(mm, (uint8_t)node, node, (pfn_t)(node * per_node), (pfn_t)((node + 1) * per_node), seed);
+		resident_init(mm, &mm->zone[node], hw->machine->memory_resident, seed);
+	}
 	return 0;
 }
 
