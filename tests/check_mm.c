@@ -237,6 +237,28 @@ START_TEST(larger_blocks_go_to_the_zone_every_time)
 END_TEST
 
 /* A freed page goes to the lists of the CPU that frees it, for the zone that it is of. */
+START_TEST(the_zone_s_counter_is_left_alone_up_to_the_threshold)
+{
+	/* 2 CPUs and 512 MiB: 2 * fls(2) * (1 + fls(4)); 4 CPUs and 64 GiB: 2 * 3 * (1 + 10) */
+	static const struct {
+		uint32_t sockets;
+		uint64_t memory;
+		int32_t threshold;
+	} rows[] = {{1, 512 * MIB, 16}, {2, 65536 * MIB, 66}};
+	struct place p = place_419();
+	int32_t blocks = rows[_i].threshold / 8 + 1;
+
+	set_up(&p, rows[_i].sockets, rows[_i].memory);
+	ck_assert_int_eq(p.zone->stat_threshold, rows[_i].threshold);
+	for (int32_t i = 1; i <= blocks; i++) {
+		ck_assert_uint_eq(p.zone->stat_line.owner, 0);
+		get(&p, 3);
+	}
+	ck_assert_uint_eq(p.zone->stat_line.owner, 1);
+	ck_assert_int_eq(p.zone->pcp[0].stat_diff, 0);
+}
+END_TEST
+
 START_TEST(a_page_goes_to_the_freeing_cpu_s_lists_of_its_zone)
 {
 	struct place p = place_419();
@@ -813,6 +835,7 @@ int main(void)
 	tcase_add_loop_test(pcp, the_zone_lock_is_left_alone_up_to_the_knee, 0, 7);
 	tcase_add_test(pcp, what_was_freed_last_is_used_first);
 	tcase_add_test(pcp, larger_blocks_go_to_the_zone_every_time);
+	tcase_add_loop_test(pcp, the_zone_s_counter_is_left_alone_up_to_the_threshold, 0, 2);
 	tcase_add_test(pcp, a_page_goes_to_the_freeing_cpu_s_lists_of_its_zone);
 	suite_add_tcase(suite, pcp);
 	tcase_add_loop_test(buddy, the_buddy_lists_are_those_of_a_naive_model, 0, 2);

@@ -82,6 +82,34 @@ static void set_watermarks(struct memory *mm, struct zone *zone)
 	zone->watermark_high = zone->watermark_min + 2 * gap;
 }
 
+static int32_t fls(uint64_t n)
+{
+	int32_t bits = 0;
+
+	for (; n; n >>= 1)
+		bits++;
+	return bits;
+}
+
+/* calculate_normal_threshold(): more CPUs and more memory bear a larger drift. */
+static int32_t stat_threshold(uint32_t cpus, uint64_t managed)
+{
+	int32_t threshold = 2 * fls(cpus) * (1 + fls(managed >> (27 - PAGE_SHIFT)));
+
+	return threshold < 125 ? threshold : 125;
+}
+
+void __mod_zone_page_state(struct cpu *cpu, struct zone *zone, int32_t pages)
+{
+	struct per_cpu_pages *pcp = &zone->pcp[cpu->number];
+
+	pcp->stat_diff += pages;
+	if (abs(pcp->stat_diff) <= zone->stat_threshold)
+		return;
+	pcp->stat_diff = 0;
+	cpu_charge(cpu, line_access(cpu, &zone->stat_line, zone->node) + cpu->hw->machine->atomic);
+}
+
 static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t start, pfn_t end, uint64_t seed)
 {
 	struct zone *zone = &mm->zone[number];
@@ -106,6 +134,7 @@ static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t st
 	class = lock_class_new(hw, mm->params->zone_lock, label, stream_new(seed, 0, stream));
 	lock_init(&zone->lock, class, hw);
 	set_watermarks(mm, zone);
+	zone->stat_threshold = stat_threshold(machine_cpus(hw->machine), end - start);
 	zone->pcp = xcalloc(hw->cpus, sizeof *zone->pcp);
 	for (uint32_t i = 0; i < hw->cpus; i++)
 		pcp_init(mm, zone, &zone->pcp[i]);

@@ -56,6 +56,9 @@ static inline struct zone *page_zone(struct memory *mm, const struct page *page)
 	return &mm->zone[page->zone];
 }
 
+/* NR_FREE_PAGES of the zone changes: counted by the CPU itself and, beyond a threshold, carried to the line that all share. */
+void __mod_zone_page_state(struct cpu *cpu, struct zone *zone, int32_t pages);
+
 /* Bring a struct page to this CPU and pay for the misses. */
 static inline void page_touch(struct cpu *cpu, struct memory *mm, struct page *page)
 {

@@ -38,7 +38,8 @@ static struct page *rmqueue_buddy(struct cpu *cpu, struct memory *mm, struct zon
 	local_irq_save(cpu);
 	spin_lock(cpu, &zone->lock);
 	page = __rmqueue(cpu, mm, zone, order, type);
-	cpu_touch(cpu, &zone->stat_line, zone->node);
+	if (page)
+		__mod_zone_page_state(cpu, zone, -(1 << order));
 	spin_unlock(cpu, &zone->lock);
 	local_irq_restore(cpu);
 	mm->counts.zone_allocs += page != NULL;
@@ -138,7 +139,7 @@ static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone,
 	cpu_enter(cpu, &fn_free_one_page);
 	spin_lock(cpu, &zone->lock);
 	__free_one_page(cpu, mm, zone, page, order, get_pageblock_migratetype(mm, zone, page));
-	cpu_touch(cpu, &zone->stat_line, zone->node);
+	__mod_zone_page_state(cpu, zone, 1 << order);
 	spin_unlock(cpu, &zone->lock);
 	mm->counts.zone_frees++;
 	cpu_leave(cpu);

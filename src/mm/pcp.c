@@ -71,7 +71,7 @@ static uint32_t rmqueue_bulk(struct cpu *cpu, struct memory *mm, struct zone *zo
 		page->migratetype = (uint8_t)type;
 		page_list_add_tail(mm, &pcp->list[type], page_to_pfn(mm, page));
 	}
-	cpu_touch(cpu, &zone->stat_line, zone->node);
+	__mod_zone_page_state(cpu, zone, -(int32_t)n);
 	spin_unlock(cpu, &zone->lock);
 	pcp->count += n;
 	mm->counts.refills++;
@@ -159,7 +159,7 @@ void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, s
 		cpu_work(cpu, mm->params->cost_drain_page);
 		__free_one_page(cpu, mm, zone, page, 0, get_pageblock_migratetype(mm, zone, page));
 	}
-	cpu_touch(cpu, &zone->stat_line, zone->node);
+	__mod_zone_page_state(cpu, zone, (int32_t)count);
 	spin_unlock(cpu, &zone->lock);
 	mm->counts.drains++;
 	mm->counts.drained_pages += count;

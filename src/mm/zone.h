@@ -16,6 +16,7 @@ struct per_cpu_pages {
 	struct page_list list[MIGRATE_TYPES];
 	struct line line;
 	uint32_t count, high, batch;
+	int32_t stat_diff;        /* NR_FREE_PAGES not yet added to the zone's counter */
 };
 
 struct zone {
@@ -32,7 +33,8 @@ struct zone {
 	struct per_cpu_pages *pcp; /* [cpus] */
 	uint64_t free_pages;       /* on the buddy lists and beyond the frontier */
 	uint64_t watermark_min, watermark_low, watermark_high; /* pages */
-	struct line stat_line;     /* vm_stat: NR_FREE_PAGES and the like */
+	struct line stat_line;     /* vm_stat: the shared counter of NR_FREE_PAGES */
+	int32_t stat_threshold;    /* pages that a CPU counts by itself before it goes to that line */
 };
 
 #endif
