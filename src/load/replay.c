@@ -12,6 +12,7 @@
 /* The page of a recorded block in this run. */
 struct replay_block {
 	struct page *page;        /* NULL: not allocated yet, or freed */
+	cycles_t since;           /* when it was allocated: its CPU may have run ahead */
 	struct cpu *waiting;      /* wants to free it */
 };
 
@@ -88,6 +89,7 @@ static void do_alloc(struct cpu *cpu, struct replay_cpu *c, const struct recorde
 	c->alloc_cycles += cpu_now(cpu) - since;
 	c->allocs++;
 	block->page = page;
+	block->since = cpu_now(cpu);
 	if (block->waiting)
 		sim_wake(block->waiting->lane, cpu_now(cpu));
 }
@@ -100,14 +102,14 @@ static void do_free(struct cpu *cpu, struct replay_cpu *c, const struct recorded
 	cycles_t since;
 
 	if (owner != RECORDING_BEFORE && owner != cpu->number) {
-		cpu_line_up(cpu, 0);
-		c->waits += !block->page;
 		bool in_order = cpu->sleeps_in_order;
 
+		cpu_line_up(cpu, 0);
+		c->waits += !block->page || cpu_now(cpu) < block->since;
 		cpu->sleeps_in_order = true;
 		block->waiting = cpu;
-		while (!block->page)
-			cpu_sleep(cpu, CYCLES_MAX);
+		while (!block->page || cpu_now(cpu) < block->since)
+			cpu_sleep(cpu, block->page ? block->since : CYCLES_MAX);
 		block->waiting = NULL;
 		cpu->sleeps_in_order = in_order;
 	}
