@@ -445,9 +445,7 @@ static void assert_conserved(struct wire *w)
 	for (uint32_t i = 0; i < w->net.ports * w->net.queues; i++) {
 		struct channel *ch = &w->net.channel[i];
 
-		for (uint32_t n = 0; n <= w->hw.windows; n++) {
-			if (n == ch->rx.windows)
-				break;
+		for (uint32_t n = 0; n < ch->rx.windows; n++) {
 			arrived += ch->rx.window[n].packets;
 			dropped += ch->rx.window[n].dropped;
 		}

@@ -46,10 +46,11 @@ RIG = tests/rig.c tests/rig.h
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
 check_PROGRAMS += tests/check_base
-check_PROGRAMS += tests/check_sim tests/check_lock tests/check_cpu tests/check_closed_forms tests/check_mm tests/check_net
+check_PROGRAMS += tests/check_sim tests/check_lock tests/check_cpu tests/check_closed_forms tests/check_mm tests/check_net tests/check_world
 tests_check_sim_SOURCES = tests/check_sim.c $(RIG)
 tests_check_lock_SOURCES = tests/check_lock.c $(RIG)
 tests_check_cpu_SOURCES = tests/check_cpu.c $(RIG)
+tests_check_world_SOURCES = tests/check_world.c $(RIG)
 tests_check_net_SOURCES = tests/check_net.c $(RIG)
 tests_check_mm_SOURCES = tests/check_mm.c $(RIG)
 tests_check_closed_forms_SOURCES = tests/check_closed_forms.c $(RIG)

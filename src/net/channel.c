@@ -93,7 +93,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 			ch->cpu = &hw->cpu[q % hw->cpus];
 			ch->port = port;
 			ch->index = q;
-			rx_ring_init(&ch->rx, nic->rx_ring, nic->rx_latency, hw->windows, hw->window_length);
+			rx_ring_init(&ch->rx, nic->rx_ring, nic->rx_latency, hw->windows + 1, hw->window_length);
 			tx_ring_init(&ch->tx, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
 			lock_init(&ch->tx_lock, class, hw);
 			ch->irq = irq_line_new(ch->cpu, interrupt, ch);

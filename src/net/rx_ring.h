@@ -28,7 +28,7 @@ struct rx_ring {
 	uint32_t first_buffer, buffers; /* posted or completed, not yet consumed */
 	struct packet *completion; /* [size] ring */
 	uint32_t first_completion, completions;
-	struct rx_window *window;
+	struct rx_window *window; /* the last also has what comes after it */
 	uint32_t windows;
 	cycles_t window_length;
 
