@@ -25,6 +25,21 @@ double stats_half_width95(const struct stats *s)
 	return gsl_cdf_tdist_Pinv(0.975, (double)(s->n - 1)) * stats_stddev(s) / sqrt((double)s->n);
 }
 
+static int halves_agree(const double *batch, size_t from, size_t n)
+{
+	struct stats half[2] = {{0}, {0}};
+	double difference, error;
+
+	for (size_t i = from; i < n; i++)
+		if (!isnan(batch[i]))
+			stats_add(&half[i - from >= (n - from) / 2], batch[i]);
+	if (half[0].n < 2 || half[1].n < 2)
+		return 0;
+	difference = fabs(half[0].mean - half[1].mean);
+	error = sqrt(half[0].m2 / (double)(half[0].n * (half[0].n - 1)) + half[1].m2 / (double)(half[1].n * (half[1].n - 1)));
+	return difference <= 2.0 * error || difference <= 0.01 * fabs(half[0].mean);
+}
+
 size_t stats_mser(const double *batch, size_t n, int *steady)
 {
 	size_t best = 0, limit = n / 2;
@@ -45,6 +60,6 @@ size_t stats_mser(const double *batch, size_t n, int *steady)
 			best = cut;
 		}
 	}
-	*steady = best < limit || limit == 0;
+	*steady = best < limit || limit == 0 || halves_agree(batch, best, n);
 	return best;
 }
