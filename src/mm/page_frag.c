@@ -55,7 +55,8 @@ struct page_frag page_frag_alloc(struct cpu *cpu, struct memory *mm, struct page
 	struct page_frag frag = {NULL, 0};
 
 	cpu_enter(cpu, &fn_page_frag_alloc);
-	cpu_work(cpu, mm->params->cost_page_frag_alloc + line_access(cpu, &nc->line, cpu->socket));
+	cpu_work(cpu, mm->params->cost_page_frag_alloc);
+	cpu_touch(cpu, &nc->line, cpu->socket);
 	if (nc->page && nc->offset < bytes)
 		reuse(cpu, mm, nc);
 	if ((nc->page || __page_frag_cache_refill(cpu, mm, nc)) && bytes <= nc->size) {

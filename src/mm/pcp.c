@@ -86,7 +86,8 @@ struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *
 	struct page_list *list = &pcp->list[type];
 	struct page *page;
 
-	cpu_work(cpu, mm->params->cost_rmqueue_pcp + line_access(cpu, &pcp->line, zone->node));
+	cpu_work(cpu, mm->params->cost_rmqueue_pcp);
+	cpu_touch(cpu, &pcp->line, zone->node);
 	if (!list->count && !rmqueue_bulk(cpu, mm, zone, pcp, type))
 		return NULL;
 	page = pfn_to_page(mm, list->head);
@@ -171,7 +172,8 @@ void free_unref_page_commit(struct cpu *cpu, struct memory *mm, struct zone *zon
 	struct per_cpu_pages *pcp = &zone->pcp[cpu->number];
 	struct page_list *list = &pcp->list[type];
 
-	cpu_work(cpu, mm->params->cost_free_pcp + line_access(cpu, &pcp->line, zone->node));
+	cpu_work(cpu, mm->params->cost_free_pcp);
+	cpu_touch(cpu, &pcp->line, zone->node);
 	page_touch(cpu, mm, page);
 	if (list->head != PFN_NONE)
 		page_touch(cpu, mm, pfn_to_page(mm, list->head));
