@@ -51,6 +51,8 @@ struct context *context_new(struct cpu *cpu, const char *name, bool runnable, vo
 	*last = c;
 	snprintf(label, sizeof label, "%s/%u", name, cpu->number);
 	c->actor = sim_actor_new(cpu->lane, label, start, c);
+	/* Its sibling may run before it. */
+	cpu->busy |= runnable;
 	if (runnable && (!cpu->current || !cpu->current->runnable)) {
 		cpu->current = c;
 		cpu->lane->current = c->actor;
@@ -81,7 +83,7 @@ static void switch_to(struct cpu *cpu, struct context *c)
 		return;
 	cpu->slice_end = CYCLES_MAX;
 	irq_update(cpu);
-	cpu_charge(cpu, cpu->hw->machine->context_switch);
+	cpu_operate(cpu, cpu->hw->machine->context_switch);
 	c->since = cpu_now(cpu);
 	cpu->current = c;
 	set_slice(cpu);

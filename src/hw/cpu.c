@@ -64,7 +64,12 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 	hw->l2_lines = (uint32_t)(machine->l2_size / LINE_SIZE);
 	hw->llc_lines = hw->l2_lines + (uint32_t)(machine->llc_size / machine->cores / LINE_SIZE);
 	hw->work_scale[0] = machine->core_hz > 0.0 ? (uint64_t)llround(65536.0 * machine->clock_hz / machine->core_hz) : 65536;
-	hw->work_scale[1] = hw->work_scale[0] * machine->smt_percent / 100;
+	hw->operation_scale[0] = 65536;
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t *scale = i ? hw->operation_scale : hw->work_scale;
+
+		scale[1] = scale[0] * machine->smt_percent / 100;
+	}
 	hw->transfer[DISTANCE_SMT] = machine->transfer_smt;
 	hw->transfer[DISTANCE_SOCKET] = machine->transfer_socket;
 	hw->transfer[DISTANCE_CROSS] = machine->transfer_cross;
@@ -180,6 +185,7 @@ _Noreturn void cpu_finish(struct cpu *cpu)
 {
 	cpu->finished = true;
 	cpu->busy = false;
+	cpu->slept_at = cpu->lane->now;
 	sim_lane_end(cpu->lane);
 }
 

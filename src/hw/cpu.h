@@ -79,7 +79,8 @@ struct hw {
 	uint32_t windows;
 	uint32_t l1_lines, l2_lines, llc_lines; /* reach of each level in touches; the last is one core's share */
 	cycles_t transfer[DISTANCE_KINDS];
-	uint64_t work_scale[2];    /* TSC cycles per cycle of work in 1/65536: alone on the core, with the SMT sibling busy */
+	/* In 1/65536, alone on the core and with the SMT sibling busy: TSC cycles per cycle of work, and per cycle of an operation. */
+	uint64_t work_scale[2], operation_scale[2];
 	struct lock_class *lock_class; /* list */
 	uint32_t lock_classes;
 };
@@ -115,16 +116,28 @@ static inline void cpu_charge(struct cpu *cpu, cycles_t cycles)
 		cpu_event(cpu);
 }
 
+static inline void cpu_charge_core(struct cpu *cpu, cycles_t cycles, const uint64_t scale[2])
+{
+	const struct cpu *sibling = cpu->sibling;
+	bool shared = sibling && (sibling->busy || cpu->lane->now < sibling->slept_at);
+	uint64_t scaled = cycles * scale[shared] + cpu->work_rest;
+
+	cpu->work_rest = scaled & 0xffff;
+	cpu_charge(cpu, scaled >> 16);
+}
+
 /* Instruction work, in cycles of the core at its full speed: turned into cycles of the clock, and longer while the SMT sibling
  * is busy, as far as that was known when this CPU last lined up: a sibling that wakes later in the same stretch is not felt. */
 static inline void cpu_work(struct cpu *cpu, cycles_t cycles)
 {
-	const struct cpu *sibling = cpu->sibling;
-	bool shared = sibling && (sibling->busy || cpu->lane->now < sibling->slept_at);
-	uint64_t scaled = cycles * cpu->hw->work_scale[shared] + cpu->work_rest;
+	cpu_charge_core(cpu, cycles, cpu->hw->work_scale);
+}
 
-	cpu->work_rest = scaled & 0xffff;
-	cpu_charge(cpu, scaled >> 16);
+/* An operation of the machine that the core does by itself (atomic on an owned line, interrupt flag, interrupt entry): its cost is in
+ * cycles of the clock, and it slows down with the sibling as work does. Latencies of caches and memory do not. */
+static inline void cpu_operate(struct cpu *cpu, cycles_t cycles)
+{
+	cpu_charge_core(cpu, cycles, cpu->hw->operation_scale);
 }
 
 /* Charge the time that passed while the engine held this CPU, from `since` to now. */

@@ -82,7 +82,7 @@ void irq_take(struct cpu *cpu)
 	/* perf would show the interrupted function above; a path of its own keeps the tree readable. */
 	cpu_go_to(cpu, 0);
 	cpu_enter(cpu, &fn_do_IRQ);
-	cpu_charge(cpu, cpu->hw->machine->irq_entry);
+	cpu_operate(cpu, cpu->hw->machine->irq_entry);
 	line->handler(cpu, line->arg);
 	cpu->in_irq = false;
 	irq_update(cpu);

@@ -30,14 +30,14 @@ static inline void local_irq_save(struct cpu *cpu)
 {
 	cpu->irq_off++;
 	cpu->next_event = cpu->window_end;
-	cpu_charge(cpu, cpu->hw->machine->irq_save_restore / 2);
+	cpu_operate(cpu, cpu->hw->machine->irq_save_restore / 2);
 }
 
 static inline void local_irq_restore(struct cpu *cpu)
 {
 	cycles_t whole = cpu->hw->machine->irq_save_restore;
 
-	cpu_charge(cpu, whole - whole / 2);
+	cpu_operate(cpu, whole - whole / 2);
 	if (--cpu->irq_off)
 		return;
 	if (cpu->next_irq < cpu->next_event)

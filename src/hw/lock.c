@@ -164,7 +164,8 @@ void spin_lock(struct cpu *cpu, struct lock *lock)
 		/* Its own at once: an interrupt that is taken now may let others ask. */
 		lock->holder = cpu;
 		cpu_enter(cpu, &fn__raw_spin_lock);
-		cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + cpu->hw->machine->atomic);
+		cpu_touch(cpu, &lock->word, cpu->socket);
+		cpu_operate(cpu, cpu->hw->machine->atomic);
 		cpu_leave(cpu);
 	} else {
 		/* The lock function's call jumps to the slow path, so that this shows beside it and not below. */
@@ -193,7 +194,8 @@ bool spin_trylock(struct cpu *cpu, struct lock *lock)
 	if (taken)
 		lock->holder = cpu;
 	cpu_enter(cpu, &fn__raw_spin_trylock);
-	cpu_charge(cpu, line_access(cpu, &lock->word, cpu->socket) + (taken ? cpu->hw->machine->atomic : 0));
+	cpu_touch(cpu, &lock->word, cpu->socket);
+	cpu_operate(cpu, taken ? cpu->hw->machine->atomic : 0);
 	cpu_leave(cpu);
 	if (taken)
 		own(cpu, lock);
@@ -224,7 +226,7 @@ void spin_unlock(struct cpu *cpu, struct lock *lock)
 {
 	const struct lock_ops *ops = lock_ops(lock->class->kind);
 
-	cpu_charge(cpu, cpu->hw->machine->unlock);
+	cpu_operate(cpu, cpu->hw->machine->unlock);
 	lockdep_release(cpu, lock);
 	/* First hear of everybody who asked before this moment. */
 	if (!ops->known_ahead)

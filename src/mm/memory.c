@@ -107,7 +107,8 @@ void __mod_zone_page_state(struct cpu *cpu, struct zone *zone, int32_t pages)
 	if (abs(pcp->stat_diff) <= zone->stat_threshold)
 		return;
 	pcp->stat_diff = 0;
-	cpu_charge(cpu, line_access(cpu, &zone->stat_line, zone->node) + cpu->hw->machine->atomic);
+	cpu_touch(cpu, &zone->stat_line, zone->node);
+	cpu_operate(cpu, cpu->hw->machine->atomic);
 }
 
 static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t start, pfn_t end, uint64_t seed)

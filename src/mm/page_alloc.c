@@ -16,13 +16,15 @@ KFUNC(free_one_page);
 
 void page_ref_add(struct cpu *cpu, struct memory *mm, struct page *page, int32_t n)
 {
-	cpu_charge(cpu, line_access(cpu, &page->line, mm->zone[page->zone].node) + cpu->hw->machine->atomic);
+	page_touch(cpu, mm, page);
+	cpu_operate(cpu, cpu->hw->machine->atomic);
 	page->refcount += n;
 }
 
 bool page_ref_sub_and_test(struct cpu *cpu, struct memory *mm, struct page *page, int32_t n)
 {
-	cpu_charge(cpu, line_access(cpu, &page->line, mm->zone[page->zone].node) + cpu->hw->machine->atomic);
+	page_touch(cpu, mm, page);
+	cpu_operate(cpu, cpu->hw->machine->atomic);
 	page->refcount -= n;
 	if (page->state != PAGE_ALLOCATED || page->refcount < 0)
 		cpu_fail(cpu, "bad page state: page frame %u freed %s", page_to_pfn(mm, page),

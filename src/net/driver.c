@@ -160,7 +160,7 @@ void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
 	if (net->shared_tx)
 		spin_lock(cpu, &ch->tx_lock);
 	else
-		cpu_charge(cpu, cpu->hw->machine->atomic + cpu->hw->machine->unlock);
+		cpu_operate(cpu, cpu->hw->machine->atomic + cpu->hw->machine->unlock);
 	cpu_enter(cpu, &fn_mlx5e_xmit);
 	cpu_work(cpu, k->cost_xmit + k->cost_dma_map + k->cost_doorbell);
 	done = tx_ring_send(&ch->tx, cpu_now(cpu), skb);

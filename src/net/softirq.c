@@ -71,7 +71,7 @@ static void __do_softirq(struct cpu *cpu)
 
 	cpu_enter(cpu, &fn___do_softirq);
 	cpu->bh_off++;
-	cpu_charge(cpu, cpu->hw->machine->softirq_entry);
+	cpu_operate(cpu, cpu->hw->machine->softirq_entry);
 	do {
 		cpu->softirq_pending = false;
 		net_rx_action(cpu);
