@@ -63,7 +63,7 @@ START_TEST(machine_repairman)
 	};
 	enum lock_kind kind = (enum lock_kind)((size_t)_i / HZ_ARRAY_SIZE(rows));
 	size_t row = (size_t)_i % HZ_ARRAY_SIZE(rows);
-	struct machine_params m = rig_free_machine(rows[row].cpus);
+	struct machine_params m = point_free_machine(rows[row].cpus);
 	struct repairman *r = xcalloc(rows[row].cpus, sizeof *r);
 	cycles_t warm_up = (cycles_t)(100000 * SCALE), batch = (cycles_t)(2000000 / (rows[row].cpus < 16 ? rows[row].cpus : 8) * SCALE);
 	double mean[BATCHES];

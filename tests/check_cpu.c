@@ -101,7 +101,7 @@ static void interrupted_work(struct stage *s)
 
 START_TEST(an_interrupt_is_taken_by_what_runs)
 {
-	struct stage s = {.machine = rig_free_machine(1), .device = {{.work = 0}, {.work = 45}}};
+	struct stage s = {.machine = point_free_machine(1), .device = {{.work = 0}, {.work = 45}}};
 	struct text path = {0};
 
 	s.machine.irq_entry = 5;
@@ -140,7 +140,7 @@ static void work_with_interrupts_off(struct stage *s)
 
 START_TEST(interrupts_wait_for_the_outermost_restore)
 {
-	struct stage s = {.machine = rig_free_machine(1), .device = {{.work = 10}, {.work = 10}}};
+	struct stage s = {.machine = point_free_machine(1), .device = {{.work = 10}, {.work = 10}}};
 
 	s.machine.irq_save_restore = 7;
 	play(&s, work_with_interrupts_off);
@@ -200,7 +200,7 @@ static void work_with_softirqs(struct stage *s)
 START_TEST(softirqs_run_at_the_end_of_an_interrupt_and_do_not_nest)
 {
 	struct stage s = {
-		.machine = rig_free_machine(1),
+		.machine = point_free_machine(1),
 		.device = {{.work = 10, .raises_softirq = true}, {.work = 10, .raises_softirq = true}},
 	};
 
@@ -270,7 +270,7 @@ struct ensemble {
 
 static void perform(struct ensemble *n, struct actor *actors, uint32_t cpus, enum lock_kind kind, cycles_t due)
 {
-	struct machine_params m = rig_free_machine(cpus);
+	struct machine_params m = point_free_machine(cpus);
 
 	rig_hw(&n->hw, &m, cpus, 1, 10000);
 	for (unsigned i = 0; i < 2; i++)
@@ -412,7 +412,7 @@ START_TEST(every_cycle_is_in_the_profile_or_idle)
 	};
 	const struct chaos *k = &chaos[_i];
 	struct chaos_cpu *cpus = xcalloc(k->cpus, sizeof *cpus);
-	struct machine_params m = rig_server();
+	struct machine_params m = point_server();
 	struct lock lock;
 	uint64_t irqs = 0;
 	struct hw hw;
@@ -472,7 +472,7 @@ static void run_once(struct cpu *cpu, void *arg)
 
 START_TEST(siblings_slow_each_other_down)
 {
-	struct machine_params m = rig_free_machine(2);
+	struct machine_params m = point_free_machine(2);
 	struct runner r[3] = {{.work = 1000, .rest = 10000}, {.work = 1000}, {.work = 1000}};
 	struct hw hw;
 
@@ -522,7 +522,7 @@ END_TEST
 
 START_TEST(work_is_in_cycles_of_the_core)
 {
-	struct machine_params m = rig_free_machine(1);
+	struct machine_params m = point_free_machine(1);
 	struct runner r = {.work = 30000};
 	struct hw hw;
 
@@ -545,7 +545,7 @@ static cycles_t access_from(struct hw *hw, uint32_t from, uint32_t to, uint32_t 
 
 START_TEST(a_line_costs_by_distance_and_age)
 {
-	struct machine_params m = rig_server();
+	struct machine_params m = point_server();
 	uint32_t l1 = 512, l2 = 16384, llc = 16384 + (uint32_t)(19712 / 14.0 * 1024 / 64);
 	struct line fresh = {0};
 	struct hw hw;
@@ -596,7 +596,7 @@ static void crew_run(struct crew *c, void (*a)(struct cpu *, void *), void (*b)(
 {
 	struct cpu *cpu;
 
-	c->machine = rig_free_machine(1);
+	c->machine = point_free_machine(1);
 	c->machine.context_switch = 7;
 	c->machine.idle_exit = 30;
 	c->machine.irq_entry = 5;

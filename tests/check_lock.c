@@ -62,7 +62,7 @@ static void closed_run(const void *arg, void *out)
 {
 	const struct closed *p = arg;
 	struct closed_result *r = out;
-	struct machine_params machine = rig_free_machine(p->cpus);
+	struct machine_params machine = point_free_machine(p->cpus);
 	struct closed_cpu cpu[64] = {{0}};
 	struct lock_class *class;
 	struct lock lock;
@@ -198,7 +198,7 @@ static void act(struct cpu *cpu, void *arg)
 /* Two sockets of two cores with two threads: CPU 4 is the sibling of CPU 0, CPUs 2, 3, 6 and 7 are on the other socket. */
 static struct machine_params costly(void)
 {
-	struct machine_params m = rig_free_machine(2);
+	struct machine_params m = point_free_machine(2);
 
 	m.sockets = m.threads = 2;
 	m.transfer_smt = 40;
@@ -327,7 +327,7 @@ START_TEST(trylock_fails_while_anybody_holds_or_waits)
 		bool fails;
 	} cases[] = {{1, true}, {50, true}, {999, true}, {1000, true}, {1001, true}, {1999, true}, {2000, false}, {2001, false}};
 	enum lock_kind kind = (enum lock_kind)(_i % LOCK_KINDS);
-	struct machine_params m = rig_free_machine(3);
+	struct machine_params m = point_free_machine(3);
 	size_t i = (size_t)_i / LOCK_KINDS % HZ_ARRAY_SIZE(cases);
 	bool line_up = (size_t)_i / LOCK_KINDS / HZ_ARRAY_SIZE(cases);
 	struct script s[3] = {
@@ -348,7 +348,7 @@ END_TEST
 
 START_TEST(waiters_of_a_first_come_lock_go_in_order_of_asking)
 {
-	struct machine_params m = rig_free_machine(6);
+	struct machine_params m = point_free_machine(6);
 	struct script s[6] = {
 		{.turn = {{.ask = 0, .hold = 500, .line_up = true}, {.ask = 600, .hold = 10}}},
 		{.turn = {{.ask = 300, .hold = 100}}},
@@ -421,7 +421,7 @@ struct nesting {
 static void run_paths(struct nesting *n, struct path *path, uint32_t cpus, enum lock_kind kind, bool one_class)
 {
 	static const char *const names[] = {"A->lock", "B->lock", "C->lock"};
-	struct machine_params m = rig_free_machine(cpus);
+	struct machine_params m = point_free_machine(cpus);
 	struct lock_class *class = NULL;
 
 	rig_hw(&n->hw, &m, cpus, 1, 1000000);
@@ -575,7 +575,7 @@ static void never_come_back(struct cpu *cpu, void *arg)
 
 START_TEST(a_holder_that_never_comes_back_is_explained)
 {
-	struct machine_params m = rig_free_machine(2);
+	struct machine_params m = point_free_machine(2);
 	struct lock lock;
 	struct path path[2] = {{.at = 10, .lock = &lock}, {.at = 20, .lock = &lock}};
 	struct hw hw;
@@ -596,7 +596,7 @@ static void unlock_alone(struct cpu *cpu, void *arg)
 
 START_TEST(a_release_by_somebody_else_is_reported)
 {
-	struct machine_params m = rig_free_machine(1);
+	struct machine_params m = point_free_machine(1);
 	struct lock lock;
 	struct hw hw;
 

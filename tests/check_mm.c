@@ -28,7 +28,7 @@ static void set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, 
 {
 	struct error e = {0};
 
-	p->machine = rig_server();
+	p->machine = point_server();
 	p->machine.sockets = sockets;
 	p->machine.cores = 2;
 	p->machine.threads = 1;
@@ -47,7 +47,7 @@ static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
 
 static struct place place_419(void)
 {
-	return (struct place){.params = rig_params().mm};
+	return (struct place){.params = point_router().mm};
 }
 
 static struct place place_410(void)
@@ -808,8 +808,8 @@ START_TEST(memory_that_cannot_be_modelled_is_refused)
 		uint32_t sockets;
 		uint64_t memory;
 	} rows[] = {{1, 1 << 20}, {17, 64 << 20}, {2, UINT64_C(1) << 44}};
-	struct machine_params m = rig_free_machine(1);
-	struct mm_params params = rig_params().mm;
+	struct machine_params m = point_free_machine(1);
+	struct mm_params params = point_router().mm;
 	struct memory mm;
 	struct error e = {0};
 	struct hw hw;

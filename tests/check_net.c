@@ -400,7 +400,7 @@ static void receive(struct net *net, struct cpu *cpu, struct channel *from, stru
 
 static struct wire wire(uint32_t ports, double pps)
 {
-	struct wire w = {.p = rig_params(), .work = 500};
+	struct wire w = {.p = point_router(), .work = 500};
 
 	w.p.nic.ports = ports;
 	w.offered = (struct offered){.process = ARRIVAL_POISSON, .pps = pps, .burst = 32, .seed = 1};

@@ -115,7 +115,7 @@ enum { KINDS = 10 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
-	struct params p = rig_params();
+	struct params p = point_router();
 
 	p.load.cpus = 8;
 	p.mm.zone_lock = (enum lock_kind)(i % LOCK_KINDS);
@@ -165,7 +165,7 @@ END_TEST
 
 START_TEST(another_seed_gives_another_run)
 {
-	struct params p = rig_params(), q = rig_params(), r = rig_params();
+	struct params p = point_router(), q = point_router(), r = point_router();
 	struct result a, b, c;
 
 	q.run.seed = 2;
@@ -182,7 +182,7 @@ END_TEST
 /* Two policies are compared on the same packets. */
 START_TEST(policies_see_the_same_arrivals)
 {
-	struct params p = rig_params(), q = rig_params();
+	struct params p = point_router(), q = point_router();
 	struct result a, b;
 
 	p.run.windows = q.run.windows = 1; /* nothing is cut off as start-up transient */
@@ -202,7 +202,7 @@ END_TEST
 START_TEST(replayed_frees_wait_for_their_allocation)
 {
 	struct trace_summary summary = {0};
-	struct params p = rig_params();
+	struct params p = point_router();
 	struct native_writer *w;
 	char trace[256];
 	struct result r;
@@ -232,7 +232,7 @@ END_TEST
 
 START_TEST(contradictions_are_refused)
 {
-	struct params p = rig_params();
+	struct params p = point_router();
 	struct error e = {0};
 
 	switch (_i) {
@@ -267,7 +267,7 @@ static uint32_t pick(struct stream *random, uint32_t n, const uint32_t *from)
 static struct params random_point(struct stream *r, const char *trace)
 {
 	static const char *const sizes[] = {"64B", "imix", "1518B", "64B:1 9000B:1"};
-	struct params p = rig_params();
+	struct params p = point_router();
 	struct sizes parsed;
 	struct error e;
 	double line;

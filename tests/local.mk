@@ -41,7 +41,7 @@ BATS_TESTS += tests/cmd_query.bats
 BATS_TESTS += tests/cmd_show.bats
 
 # What tests of the model share.
-RIG = tests/rig.c tests/rig.h
+RIG = tests/rig.c tests/rig.h tests/points.c tests/points.h
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
@@ -70,3 +70,11 @@ EXTRA_DIST += tests/traces/README.md tests/traces/forkexec.perf.txt.xz tests/tra
 # Makes a results database with invented results, for the tests of what reads one.
 noinst_PROGRAMS = tests/make_db
 tests_make_db_SOURCES = tests/make_db.c
+
+# How fast it is: make bench
+EXTRA_PROGRAMS += tests/bench
+tests_bench_SOURCES = tests/bench.c tests/bench_naive.c tests/bench_naive.h tests/points.c tests/points.h
+tests_bench_LDADD = $(LIBS_HOTZONE)
+bench: tests/bench
+	tests/bench
+.PHONY: bench

@@ -14,60 +14,6 @@
 #include "base/text.h"
 #include "load/world.h"
 
-struct machine_params rig_free_machine(uint32_t cpus)
-{
-	return (struct machine_params){
-		.name = "free", .clock_hz = 1e9, .sockets = 1, .cores = cpus, .threads = 1, .memory = UINT64_C(1) << 30,
-		.l1_size = 32 << 10, .l2_size = 1 << 20, .llc_size = (uint64_t)cpus << 20, .smt_percent = 100,
-	};
-}
-
-struct machine_params rig_server(void)
-{
-	return (struct machine_params){
-		.name = "server", .clock_hz = 2.6e9, .sockets = 2, .cores = 14, .threads = 2, .memory = UINT64_C(1) << 33,
-		.l1_size = 32 << 10, .l2_size = 1 << 20, .llc_size = 19712 << 10,
-		.l1_latency = 4, .l2_latency = 14, .llc_latency = 68, .dram_local = 231, .dram_remote = 374,
-		.transfer_smt = 47, .transfer_socket = 125, .transfer_cross = 351,
-		.atomic = 16, .unlock = 22, .irq_save_restore = 38, .irq_disable_enable = 7, .bh_disable_enable = 18,
-		.preempt_disable_enable = 10, .irq_entry = 474, .softirq_entry = 118, .context_switch = 2000, .ipi = 2000,
-		.idle_exit = 500, .smt_percent = 155,
-	};
-}
-
-struct params rig_params(void)
-{
-	return (struct params){
-		.run = {.duration = 1300000, .windows = 10, .seed = 1},
-		.machine = rig_server(),
-		.mm = {
-			.release = "4.19", .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
-			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,
-			.cost_free_pcp = 11, .cost_bulk_call = 20, .cost_refill_page = 4, .cost_drain_page = 4, .cost_rmqueue = 8, .cost_expand = 6,
-			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,
-			.cost_page_frag_alloc = 15, .cost_page_frag_free = 8,
-		},
-		.net = {
-			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000,
-			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_wqe_bulk = 8,
-			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,
-			.cost_build_skb = 160, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,
-			.cost_ip_forward = 120, .cost_dev_queue_xmit = 350, .cost_xmit = 150, .cost_doorbell = 50,
-			.cost_tx_cqe = 80, .cost_consume_skb = 80, .cost_release_data = 40, .cost_rx_wqe = 60,
-			.cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
-		},
-		.nic = {
-			.name = "nic", .ports = 2, .line_rate = 100e9, .rx_ring = 1024, .tx_ring = 1024,
-			.rx_usecs = 16, .rx_frames = 32, .tx_usecs = 16, .tx_frames = 32, .rx_latency = 1300,
-			.tx_latency = 3900, .overhead = 20,
-		},
-		.load = {
-			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVALS_POISSON, .flows = 1024,
-			.packet_size = "64B", .pages = 64, .frag_size = 2048, .burst = 32, .think_scale = 1.0,
-		},
-	};
-}
-
 void rig_hw(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length)
 {
 	struct error e = {0};

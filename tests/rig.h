@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the tests of the model stand on: machines and points to start from, and runs in a process of their own, because a process
- * has one engine. */
+/* What the tests of the model stand on: runs in a process of their own, because a process has one engine. */
 #ifndef HZ_TESTS_RIG_H
 #define HZ_TESTS_RIG_H
 
@@ -9,15 +8,7 @@
 #include "hw/context.h"
 #include "load/params.h"
 #include "load/result.h"
-
-/* One socket of `cpus` cores on which nothing costs anything: time passes by cpu_work() alone. */
-struct machine_params rig_free_machine(uint32_t cpus);
-
-/* Two sockets of 14 cores with two threads each, 2.6 GHz, with costs of the right order. */
-struct machine_params rig_server(void);
-
-/* A whole point: a router of 28 CPUs on rig_server() under 4.19 for half a millisecond. */
-struct params rig_params(void);
+#include "points.h"
 
 /* CPUs of `machine`, for a run of `windows` windows. Fails the test when there is no engine. */
 void rig_hw(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length);
