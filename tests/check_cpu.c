@@ -575,6 +575,38 @@ START_TEST(a_line_costs_by_distance_and_age)
 }
 END_TEST
 
+START_TEST(readers_keep_their_copies_until_somebody_writes)
+{
+	struct machine_params m = rig_server();
+	struct line line = {0};
+	struct hw hw;
+
+	rig_hw(&hw, &m, 28, 1, 1000);
+	line_access(&hw.cpu[0], &line, 0);
+	ck_assert_uint_eq(line_read(&hw.cpu[1], &line, 0), m.transfer_socket);
+	ck_assert_uint_eq(line_read(&hw.cpu[0], &line, 0), 0);
+	ck_assert_uint_eq(line_read(&hw.cpu[1], &line, 0), 0);
+	ck_assert_uint_eq(line_read(&hw.cpu[2], &line, 0), m.transfer_socket);
+	ck_assert_uint_eq(line_read(&hw.cpu[14], &line, 0), m.transfer_cross);
+	ck_assert_uint_eq(line_read(&hw.cpu[0], &line, 0), 0);
+	/* As old as the last reader's. */
+	cpu_pollute(&hw.cpu[0], 1000);
+	ck_assert_uint_eq(line_read(&hw.cpu[1], &line, 0), m.l2_latency);
+	/* A writer that has a copy does not wait; the others' copies are gone. */
+	ck_assert_uint_eq(line_access(&hw.cpu[2], &line, 0), 0);
+	ck_assert_uint_eq(line_read(&hw.cpu[0], &line, 0), m.transfer_socket);
+	ck_assert_uint_eq(line_read(&hw.cpu[1], &line, 0), m.transfer_socket);
+	/* A writer that has none fetches it. */
+	ck_assert_uint_eq(line_access(&hw.cpu[14], &line, 0), m.transfer_cross);
+	ck_assert_uint_eq(line_access(&hw.cpu[0], &line, 0), m.transfer_cross);
+	/* What nobody wrote comes from memory once. */
+	line = (struct line){0};
+	ck_assert_uint_eq(line_read(&hw.cpu[0], &line, 0), m.dram_local);
+	ck_assert_uint_eq(line_read(&hw.cpu[1], &line, 0), m.transfer_socket);
+	ck_assert_uint_eq(line_read(&hw.cpu[0], &line, 0), 0);
+}
+END_TEST
+
 /* Contexts of one CPU. */
 struct crew {
 	struct hw hw;
@@ -728,6 +760,7 @@ int main(void)
 	tcase_add_test(time, siblings_slow_operations_too_however_far_one_runs_ahead);
 	tcase_add_test(time, work_is_in_cycles_of_the_core);
 	tcase_add_test(time, a_line_costs_by_distance_and_age);
+	tcase_add_test(time, readers_keep_their_copies_until_somebody_writes);
 	suite_add_tcase(suite, time);
 	tcase_add_test(contexts, contexts_take_turns);
 	tcase_add_test(contexts, an_interrupt_wakes_a_context_of_an_idle_cpu);

@@ -149,6 +149,12 @@ static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
 	cpu_charge(cpu, line_access(cpu, line, home));
 }
 
+/* Look at a line without writing it. */
+static inline void cpu_read(struct cpu *cpu, struct line *line, uint32_t home)
+{
+	cpu_charge(cpu, line_read(cpu, line, home));
+}
+
 /* Private lines touched in passing (packet data, stack, driver structures): they push older lines out of the caches. */
 static inline void cpu_pollute(struct cpu *cpu, uint32_t lines)
 {

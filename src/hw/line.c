@@ -35,25 +35,50 @@ static cycles_t foreign_line(const struct cpu *cpu, const struct cpu *owner, uin
 	return from_memory(cpu, home);
 }
 
+static uint16_t reader(unsigned cpu)
+{
+	return (uint16_t)(1u << cpu % 16);
+}
+
+static cycles_t fetch(const struct cpu *cpu, const struct line *line, uint32_t home)
+{
+	const struct cpu *owner;
+	uint32_t age;
+
+	if (!line->owner)
+		return from_memory(cpu, home);
+	owner = &cpu->hw->cpu[line->owner - 1u];
+	age = owner->touches - line->touch;
+	/* Readers of a line come by equally often: one's copy is about as old as the last one's. */
+	if (owner == cpu || line->readers & reader(cpu->number))
+		return own_line(cpu, age, home);
+	return foreign_line(cpu, owner, age, home);
+}
+
 cycles_t line_access(struct cpu *cpu, struct line *line, uint32_t home)
 {
-	cycles_t cost;
+	cycles_t cost = fetch(cpu, line, home);
 
-	if (line->owner == cpu->number + 1u) {
-		cost = own_line(cpu, cpu->touches - line->touch, home);
-	} else if (line->owner) {
-		const struct cpu *owner = &cpu->hw->cpu[line->owner - 1u];
-
-		cost = foreign_line(cpu, owner, owner->touches - line->touch, home);
-	} else {
-		cost = from_memory(cpu, home);
-	}
+	/* Copies elsewhere go while the store waits in its buffer. */
 	line_own(cpu, line);
+	return cost;
+}
+
+cycles_t line_read(struct cpu *cpu, struct line *line, uint32_t home)
+{
+	uint16_t readers = line->readers | reader(cpu->number);
+	cycles_t cost = fetch(cpu, line, home);
+
+	if (line->owner)
+		readers |= reader(line->owner - 1u);
+	line_own(cpu, line);
+	line->readers = readers;
 	return cost;
 }
 
 void line_own(struct cpu *cpu, struct line *line)
 {
 	line->owner = (uint16_t)(cpu->number + 1u);
+	line->readers = 0;
 	line->touch = cpu->touches++;
 }

@@ -26,6 +26,7 @@ static void add_to_free_list(struct cpu *cpu, struct memory *mm, struct zone *zo
 	pfn_t neighbour = tail ? list->tail : list->head;
 
 	cpu_touch(cpu, &area->line, zone->node);
+	cpu_touch(cpu, &area->count_line, zone->node);
 	page->zone = zone->number;
 	page_touch(cpu, mm, page);
 	if (neighbour != PFN_NONE)
@@ -44,6 +45,7 @@ static void del_from_free_list(struct cpu *cpu, struct memory *mm, struct zone *
 	struct free_area *area = &zone->free_area[page->order];
 
 	cpu_touch(cpu, &area->line, zone->node);
+	cpu_touch(cpu, &area->count_line, zone->node);
 	page_touch(cpu, mm, page);
 	if (page->next != PFN_NONE)
 		page_touch(cpu, mm, pfn_to_page(mm, page->next));
@@ -63,6 +65,7 @@ static struct page *take_frontier(struct cpu *cpu, struct memory *mm, struct zon
 	page->zone = zone->number;
 	page->order = MAX_ORDER;
 	cpu_touch(cpu, &zone->free_area[MAX_ORDER].line, zone->node);
+	cpu_touch(cpu, &zone->free_area[MAX_ORDER].count_line, zone->node);
 	page_touch(cpu, mm, page);
 	zone->frontier += 1u << MAX_ORDER;
 	return page;
@@ -200,7 +203,7 @@ static bool buddy_merge_likely(struct cpu *cpu, struct memory *mm, struct zone *
 	if (higher < zone->start || higher >= zone->frontier)
 		return false;
 	pfn_to_page(mm, higher)->zone = zone->number;
-	page_touch(cpu, mm, pfn_to_page(mm, higher));
+	page_read(cpu, mm, pfn_to_page(mm, higher));
 	return page_is_buddy(zone, pfn_to_page(mm, higher), higher, order + 1);
 }
 
@@ -218,7 +221,7 @@ void __free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone, stru
 		struct page *buddy = pfn_to_page(mm, other);
 
 		buddy->zone = zone->number;
-		page_touch(cpu, mm, buddy);
+		page_read(cpu, mm, buddy);
 		if (!page_is_buddy(zone, buddy, other, order))
 			break;
 		del_from_free_list(cpu, mm, zone, buddy);

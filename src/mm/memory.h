@@ -65,6 +65,12 @@ static inline void page_touch(struct cpu *cpu, struct memory *mm, struct page *p
 	cpu_touch(cpu, &page->line, mm->zone[page->zone].node);
 }
 
+/* Look at a struct page without writing it. */
+static inline void page_read(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	cpu_read(cpu, &page->line, mm->zone[page->zone].node);
+}
+
 /* Walk every list: each page on one list only, states right, all pages accounted for.
  * Returns 0, or HZ_RUN_FAILED with what does not add up. */
 int memory_check(struct memory *mm, struct error *e);

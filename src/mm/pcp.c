@@ -140,7 +140,7 @@ void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, s
 				struct page *buddy = pfn_to_page(mm, pfn ^ 1u);
 
 				buddy->zone = zone->number;
-				page_touch(cpu, mm, buddy);
+				page_read(cpu, mm, buddy);
 			}
 		}
 		page->next = PFN_NONE;

@@ -8,7 +8,9 @@
 
 struct free_area {
 	struct page_list list[MIGRATE_TYPES];
-	struct line line;         /* list heads and nr_free */
+	/* List heads, and nr_free behind them: 5 or 6 heads of 16 bytes lie between, so that a line never holds both the first type's and
+	 * the count. */
+	struct line line, count_line;
 };
 
 /* per_cpu_pages: the order-0 lists of one CPU for one zone. */
