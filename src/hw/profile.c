@@ -46,8 +46,8 @@ struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t
 	struct profile_cell sum = {0, 0};
 
 	for (uint32_t w = from; w + 1 < p->windows; w++) {
-		sum.cycles += p->cell[(size_t)node * p->windows + w].cycles;
-		sum.calls += p->cell[(size_t)node * p->windows + w].calls;
+		sum.cycles += p->cell[(size_t)w * PROFILE_NODES_MAX + node].cycles;
+		sum.calls += p->cell[(size_t)w * PROFILE_NODES_MAX + node].calls;
 	}
 	return sum;
 }

@@ -30,7 +30,7 @@ struct profile {
 	uint32_t nodes;
 	struct profile_node node[PROFILE_NODES_MAX];
 	uint16_t hash[PROFILE_HASH];    /* open addressing; 0: empty */
-	struct profile_cell *cell;      /* [PROFILE_NODES_MAX][windows] */
+	struct profile_cell *cell;      /* [windows][PROFILE_NODES_MAX]: those in use at a time lie together */
 };
 
 void profile_init(struct profile *p, uint32_t windows);
@@ -59,7 +59,7 @@ static inline uint32_t profile_child(struct profile *p, uint32_t parent, const s
 
 static inline struct profile_cell *profile_cell(struct profile *p, uint32_t node, uint32_t window)
 {
-	return &p->cell[(size_t)node * p->windows + window];
+	return &p->cell[(size_t)window * PROFILE_NODES_MAX + node];
 }
 
 /* Cycles of a node itself from window `from` on, without the last window, which is no part of the run. */
