@@ -146,7 +146,16 @@ void cpu_charge_wait(struct cpu *cpu, cycles_t since);
 /* Touch a line that this CPU has to bring in first, and pay for it. */
 static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
 {
-	cpu_charge(cpu, line_access(cpu, line, home));
+	cycles_t cost = 0;
+
+	/* What line_access() comes to for a line of this CPU's own first level, which most are. */
+	if (line->owner == cpu->number + 1u && cpu->touches - line->touch < cpu->hw->l1_lines) {
+		line->readers = 0;
+		line->touch = cpu->touches++;
+	} else {
+		cost = line_access(cpu, line, home);
+	}
+	cpu_charge(cpu, cost);
 }
 
 /* Look at a line without writing it. */

@@ -13,7 +13,7 @@ void rx_ring_init(struct rx_ring *r, uint32_t size, cycles_t latency, uint32_t w
 	r->completion = xcalloc(size, sizeof *r->completion);
 	r->window = xcalloc(windows, sizeof *r->window);
 	r->windows = windows;
-	r->window_length = window_length;
+	r->window_length = r->window_end = window_length;
 }
 
 void rx_ring_fini(struct rx_ring *r)
@@ -42,13 +42,19 @@ static void integrate(struct rx_ring *r, cycles_t when)
 	r->last_change = when;
 }
 
-uint32_t rx_ring_advance(struct rx_ring *r, cycles_t now)
+static struct rx_window *window_of(struct rx_ring *r, const struct packet *p)
+{
+	for (; p->at >= r->window_end && r->current + 1 < r->windows; r->current++)
+		r->window_end += r->window_length;
+	return &r->window[r->current];
+}
+
+uint32_t rx_ring_catch_up(struct rx_ring *r, cycles_t now)
 {
 	const struct packet *p;
 
 	while ((p = arrival_peek(&r->arrival, 0)) && p->at + r->latency <= now) {
-		cycles_t w = p->at / r->window_length;
-		struct rx_window *window = &r->window[w < r->windows ? w : r->windows - 1];
+		struct rx_window *window = window_of(r, p);
 
 		window->packets++;
 		window->bytes += p->len;
@@ -60,6 +66,7 @@ uint32_t rx_ring_advance(struct rx_ring *r, cycles_t now)
 		}
 		arrival_take(&r->arrival);
 	}
+	r->next = p ? p->at + r->latency : 0;
 	return r->completions;
 }
 

@@ -29,8 +29,9 @@ struct rx_ring {
 	struct packet *completion; /* [size] ring */
 	uint32_t first_completion, completions;
 	struct rx_window *window; /* the last also has what comes after it */
-	uint32_t windows;
-	cycles_t window_length;
+	uint32_t windows, current; /* the latest packet came in the current one */
+	cycles_t window_length, window_end;
+	cycles_t next;        /* when the next packet's completion is visible; 0: look */
 
 	/* Little's law: packets in the ring integrated over time, and the time each spent there. They must agree. */
 	cycles_t last_change;
@@ -49,7 +50,11 @@ static inline uint32_t rx_ring_missing(const struct rx_ring *r)
 void rx_ring_post(struct rx_ring *r, struct rx_buffer buffer);
 
 /* Let the NIC work up to `now`. Returns the completions that are visible. */
-uint32_t rx_ring_advance(struct rx_ring *r, cycles_t now);
+uint32_t rx_ring_catch_up(struct rx_ring *r, cycles_t now);
+static inline uint32_t rx_ring_advance(struct rx_ring *r, cycles_t now)
+{
+	return now < r->next ? r->completions : rx_ring_catch_up(r, now);
+}
 
 /* Consume the oldest completion and its buffer; there is one. */
 struct packet rx_ring_consume(struct rx_ring *r, cycles_t now, struct rx_buffer *buffer);
