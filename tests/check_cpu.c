@@ -505,7 +505,7 @@ static void run_apart(struct cpu *cpu, void *arg)
 
 START_TEST(siblings_slow_operations_too_however_far_one_runs_ahead)
 {
-	struct machine_params m = rig_free_machine(2);
+	struct machine_params m = point_free_machine(2);
 	struct runner r[3] = {{0}, {0}, {0}};
 	struct hw hw;
 
@@ -577,7 +577,7 @@ END_TEST
 
 START_TEST(readers_keep_their_copies_until_somebody_writes)
 {
-	struct machine_params m = rig_server();
+	struct machine_params m = point_server();
 	struct line line = {0};
 	struct hw hw;
 
