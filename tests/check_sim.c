@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine: order, waiting, switching, ends, and random streams. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -411,6 +412,58 @@ START_TEST(nobody_is_asked_when_all_lanes_end)
 }
 END_TEST
 
+/* Uses nearly all the stack that a body may use, and gives others a turn at the bottom of it. */
+static void dig(struct part *p, uint32_t depth)
+{
+	volatile char room[7 * 1024];
+
+	for (size_t i = 0; i < sizeof room; i++)
+		room[i] = (char)(depth + p->lane->number);
+	p->lane->now++;
+	sim_line_up(p->lane, depth);
+	if (depth < 20)
+		dig(p, depth + 1);
+	p->lane->now++;
+	sim_line_up(p->lane, depth);
+	for (size_t i = 0; i < sizeof room; i++)
+		if (room[i] != (char)(depth + p->lane->number))
+			sim_fail(&p->scene->sim, "somebody else wrote on this stack");
+}
+
+static void dig_twice(void *arg)
+{
+	struct part *p = arg;
+
+	dig(p, 0);
+	dig(p, 0);
+	note(p);
+}
+
+START_TEST(every_actor_has_a_stack_of_its_own)
+{
+	struct scene s;
+	struct part parts[50] = {0};
+	long pages;
+	FILE *statm;
+
+	begin(&s, 50);
+	for (uint32_t i = 0; i < 50; i++)
+		add(&s, parts, i, dig_twice);
+	sim_run(&s.sim);
+	ck_assert_msg(!s.sim.failure, "%s", s.sim.failure);
+	ck_assert_uint_eq(s.logged, 50);
+	assert_ordered(&s);
+	/* Stacks are of that size and not of SimGrid's 8 MiB: address space is counted where memory is limited. */
+	statm = fopen("/proc/self/statm", "r");
+	if (statm) {
+		ck_assert_int_eq(fscanf(statm, "%ld", &pages), 1);
+		ck_assert_int_lt(pages, 400L * 256);
+		fclose(statm);
+	}
+	end(&s);
+}
+END_TEST
+
 START_TEST(a_run_without_actors_is_over_at_once)
 {
 	struct scene s;
@@ -531,6 +584,7 @@ int main(void)
 	tcase_add_test(engine, a_failure_ends_the_run_for_everybody);
 	tcase_add_loop_test(engine, lanes_that_all_wait_are_asked_why, 0, 2);
 	tcase_add_test(engine, nobody_is_asked_when_all_lanes_end);
+	tcase_add_test(engine, every_actor_has_a_stack_of_its_own);
 	tcase_add_test(engine, a_run_without_actors_is_over_at_once);
 	suite_add_tcase(suite, engine);
 	tcase_add_test(streams, a_stream_depends_on_seed_repetition_and_name_alone);

@@ -13,8 +13,8 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 
-/* A model's call depth is some twenty frames with small locals; SimGrid's default of 8 MiB would cost page faults. */
-#define STACK_SIZE (256u * 1024u)
+/* Beside what a body may use, room for SimGrid's own frames; its default of 8 MiB would be much for hundreds of stacks. */
+#define STACK_KIB (SIM_STACK_KIB + 96u)
 
 struct sim_actor {
 	struct sim_lane *lane;
@@ -177,7 +177,7 @@ struct sim_actor *sim_actor_new(struct sim_lane *lane, const char *name, void (*
 	a->next = p->actors;
 	p->actors = a;
 	a->sg = sg_actor_init(name, p->host);
-	sg_actor_set_stacksize(a->sg, STACK_SIZE);
+	sg_actor_set_stacksize(a->sg, STACK_KIB); /* SimGrid counts in KiB */
 	sg_actor_set_data(a->sg, a);
 	sg_actor_start(a->sg, actor_main, 0, NULL);
 	if (!lane->current)

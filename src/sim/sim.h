@@ -46,7 +46,9 @@ struct sim {
  * Returns 0, or HZ_ENVIRONMENT when SimGrid's platform file cannot be written. */
 int sim_init(struct sim *s, uint32_t lanes, struct error *e);
 
-/* A stack on `lane`; `body` starts when the lane first switches to it. The first actor made on a lane is the one the run starts with. */
+/* A stack on `lane`; `body` starts when the lane first switches to it, and may use SIM_STACK_KIB of stack. The first actor made on a lane
+ * is the one the run starts with. */
+#define SIM_STACK_KIB 160u
 struct sim_actor *sim_actor_new(struct sim_lane *lane, const char *name, void (*body)(void *), void *arg);
 
 /* Run until every lane has ended, nothing can happen any more, or sim_fail(). */
