@@ -292,9 +292,8 @@ static void cut(struct naive *n, struct memory *mm, pfn_t pfn, unsigned order)
 {
 	if (all_free(n, pfn, order)) {
 		n->blocks[order]++;
-		if (pfn < mm->zone[0].frontier)
-			ck_assert_msg(mm->page[pfn].state == PAGE_BUDDY && mm->page[pfn].order == order,
-				      "page frame %u heads no free block of order %u", pfn, order);
+		if (pfn < mm->zone[0].frontier && (mm->page[pfn].state != PAGE_BUDDY || mm->page[pfn].order != order))
+			ck_abort_msg("page frame %u heads no free block of order %u", pfn, order);
 	} else if (order) {
 		cut(n, mm, pfn, order - 1);
 		cut(n, mm, pfn + (1u << (order - 1)), order - 1);
@@ -309,7 +308,8 @@ static void compare(struct naive *n, struct place *p)
 	for (uint32_t c = 0; c < p->hw.cpus; c++)
 		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
 			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next) {
-				ck_assert(!n->taken[i]);
+				if (n->taken[i])
+					ck_abort_msg("page frame %u is on a per-CPU list and in use", i);
 				n->taken[i] = true;
 			}
 	memset(n->blocks, 0, sizeof n->blocks);
@@ -341,7 +341,8 @@ static void mark(struct naive *n, const struct place *p, struct held h, bool tak
 	ck_assert_uint_eq(pfn & ((1u << h.order) - 1), 0);
 	ck_assert_uint_le(pfn + (1u << h.order), p->mm.pages);
 	for (pfn_t i = pfn; i < pfn + (1u << h.order); i++) {
-		ck_assert_msg(n->taken[i] != taken, "page frame %u is %s twice", i, taken ? "handed out" : "taken back");
+		if (n->taken[i] == taken)
+			ck_abort_msg("page frame %u is %s twice", i, taken ? "handed out" : "taken back");
 		n->taken[i] = taken;
 	}
 }
