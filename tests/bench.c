@@ -222,7 +222,10 @@ static double measure(const struct row *row, const struct place *place, struct o
 	pid_t pid;
 
 	fflush(NULL);
-	if (pipe(fd) || (pid = fork()) < 0)
+	if (pipe(fd))
+		fail(strerror(errno));
+	pid = fork();
+	if (pid < 0)
 		fail(strerror(errno));
 	if (!pid) {
 		struct outcome mine = {0, -1, 0, -1};
