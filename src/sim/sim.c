@@ -13,8 +13,20 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 
+/* Control passes between the stacks of SimGrid's actors by a jump. To SimGrid, the conductor runs from the first step of the run to its
+ * last, and every other actor is suspended where it parked: in frames at the far end of its stack. Its body runs on the same stack between
+ * its first frame and those. A switch by suspending one actor and resuming another would cost some 2,300 instructions in SimGrid 3.32, a
+ * jump costs twenty. */
+
+/* Between an actor's first frame and its body, where the way back from the parked frames is kept. */
+#define GAP_SIZE 1024u
 /* Beside what a body may use, room for SimGrid's own frames; its default of 8 MiB would be much for hundreds of stacks. */
 #define STACK_KIB (SIM_STACK_KIB + 96u)
+
+/* Where control goes on: a __builtin_setjmp buffer. */
+struct point {
+	void *state[5];
+};
 
 struct sim_actor {
 	struct sim_lane *lane;
@@ -22,15 +34,14 @@ struct sim_actor {
 	void (*body)(void *);
 	void *arg;
 	struct sim_actor *next;
-	void *leave[5];     /* __builtin_setjmp buffer: where an actor goes when its lane has ended */
+	struct point here;  /* while it does not run */
 };
 
 struct sim_private {
 	sg_host_t host;
 	struct sim_actor *actors;
-	struct sim_actor *running;
-	sg_actor_t conductor; /* starts the run and ends it */
-	bool over;
+	struct point conductor; /* starts the run and ends it */
+	bool running;
 };
 
 /* SimGrid 3.32's C interface reads platforms from a file only. */
@@ -107,26 +118,22 @@ void sim_fini(struct sim *s)
 	order_fini(&s->order);
 }
 
-/* Give control to `to` and sleep until somebody gives it back. SimGrid runs `to` before this actor gets to suspend itself; if `to` hands
- * straight back, the resume must not overtake that suspend, hence the check for an actor that is not asleep yet. */
-static void hand_over(struct sim *s, struct sim_actor *from, sg_actor_t to)
+static _Noreturn __attribute__((noinline)) void go_on(struct point *point)
 {
-	s->switches++;
-	if (!sg_actor_is_suspended(to))
-		sg_actor_yield();
-	sg_actor_resume(to);
-	sg_actor_suspend(from->sg);
-	if (s->private->over)
-		__builtin_longjmp(from->leave, 1);
-	s->private->running = from;
+	__builtin_longjmp(point->state, 1);
 }
 
-static void end_run(struct sim *s)
+/* Give control to `to` until somebody gives it back. Not inlined: the jump back finds nothing in registers. */
+static __attribute__((noinline)) void hand_over(struct sim *s, struct point *from, struct point *to)
 {
-	s->private->over = true;
-	if (!sg_actor_is_suspended(s->private->conductor))
-		sg_actor_yield();
-	sg_actor_resume(s->private->conductor);
+	s->switches++;
+	if (__builtin_setjmp(from->state) == 0)
+		go_on(to);
+}
+
+static _Noreturn void end_run(struct sim *s)
+{
+	go_on(&s->private->conductor);
 }
 
 /* Control goes to the earliest lane; nobody left means that the run is over. */
@@ -138,31 +145,47 @@ static void next_lane(struct sim *s, struct sim_actor *from)
 		if (s->ended < s->lanes && s->explain_deadlock)
 			s->failure = s->explain_deadlock(s->explain_arg);
 		end_run(s);
-		sg_actor_suspend(from->sg);
-		__builtin_longjmp(from->leave, 1);
 	}
 	lane = &s->lane[order_first(&s->order)];
 	lane->now = s->order.key[lane->number];
 	lane->waiting = false;
 	order_set(&s->order, lane->number, ORDER_NEVER);
 	if (lane->current != from)
-		hand_over(s, from, lane->current->sg);
+		hand_over(s, &from->here, &lane->current->here);
+}
+
+/* Suspended until the run is over, in frames that lie below all that the body uses. */
+static __attribute__((noinline)) void park(const struct sim_actor *a)
+{
+	char body[SIM_STACK_KIB * 1024u];
+
+	__asm__ volatile("" : : "r"(body) : "memory");
+	sg_actor_suspend(a->sg);
+	/* No tail call: this frame is what keeps the room. */
+	__asm__ volatile("" : : "r"(body) : "memory");
+}
+
+static _Noreturn __attribute__((noinline)) void run_body(const struct sim_actor *a)
+{
+	a->body(a->arg);
+	/* A body that returns ends its lane. */
+	sim_lane_end(a->lane);
 }
 
 static void actor_main(int argc, char **argv)
 {
 	struct sim_actor *a = sg_actor_self_get_data();
+	size_t gap = GAP_SIZE;
 
 	(void)argc;
 	(void)argv;
-	sg_actor_suspend(a->sg);
-	if (a->lane->sim->private->over)
-		return;
-	if (__builtin_setjmp(a->leave) == 0) {
-		a->lane->sim->private->running = a;
-		a->body(a->arg);
-		/* A body that returns ends its lane. */
-		sim_lane_end(a->lane);
+	/* A size that the compiler knew would become a part of this frame. */
+	__asm__ volatile("" : "+r"(gap));
+	if (__builtin_setjmp(a->here.state) == 0) {
+		park(a);
+	} else {
+		__asm__ volatile("" : : "r"(__builtin_alloca(gap)) : "memory");
+		run_body(a);
 	}
 }
 
@@ -185,27 +208,33 @@ struct sim_actor *sim_actor_new(struct sim_lane *lane, const char *name, void (*
 	return a;
 }
 
-/* Every lane gets its first turn at time 0. Afterwards the remaining actors are let go one by one and leave. */
+/* Comes back when the run is over. */
+static void start_first(struct sim *s)
+{
+	struct sim_lane *lane = &s->lane[order_first(&s->order)];
+
+	order_set(&s->order, lane->number, ORDER_NEVER);
+	s->private->running = true;
+	hand_over(s, &s->private->conductor, &lane->current->here);
+	s->switches--; /* that was none of a lane's */
+	s->private->running = false;
+}
+
+/* Every lane gets its first turn at time 0. Afterwards all actors are let go. */
 static void conductor_main(int argc, char **argv)
 {
 	struct sim *s = sg_actor_self_get_data();
-	struct sim_lane *lane;
 	cycles_t end = 0;
 
 	(void)argc;
 	(void)argv;
-	sg_actor_yield(); /* every other actor has gone to sleep */
-	lane = &s->lane[order_first(&s->order)];
-	order_set(&s->order, lane->number, ORDER_NEVER);
-	sg_actor_resume(lane->current->sg);
-	sg_actor_suspend(sg_actor_self());
-	sg_actor_yield(); /* whoever ended the run has gone to sleep too */
+	sg_actor_yield(); /* every other actor has parked */
+	start_first(s);
 	for (uint32_t i = 0; i < s->lanes; i++)
 		if (s->lane[i].now > end)
 			end = s->lane[i].now;
 	for (struct sim_actor *a = s->private->actors; a; a = a->next)
-		if (sg_actor_is_suspended(a->sg))
-			sg_actor_resume(a->sg);
+		sg_actor_resume(a->sg);
 	/* Whatever looks at SimGrid's clock from outside sees the end of the run. */
 	sg_actor_sleep_until((double)end);
 }
@@ -213,6 +242,7 @@ static void conductor_main(int argc, char **argv)
 void sim_run(struct sim *s)
 {
 	bool any = false;
+	sg_actor_t conductor;
 
 	for (uint32_t i = 0; i < s->lanes; i++)
 		if (s->lane[i].current) {
@@ -223,9 +253,9 @@ void sim_run(struct sim *s)
 		}
 	if (!any)
 		return;
-	s->private->conductor = sg_actor_init("conductor", s->private->host);
-	sg_actor_set_data(s->private->conductor, s);
-	sg_actor_start(s->private->conductor, conductor_main, 0, NULL);
+	conductor = sg_actor_init("conductor", s->private->host);
+	sg_actor_set_data(conductor, s);
+	sg_actor_start(conductor, conductor_main, 0, NULL);
 	simgrid_run();
 }
 
@@ -266,7 +296,7 @@ void sim_switch(struct sim_lane *lane, struct sim_actor *to)
 
 	lane->current = to;
 	if (to != from)
-		hand_over(lane->sim, from, to->sg);
+		hand_over(lane->sim, &from->here, &to->here);
 }
 
 _Noreturn void sim_lane_end(struct sim_lane *lane)
@@ -282,14 +312,10 @@ _Noreturn void sim_lane_end(struct sim_lane *lane)
 
 _Noreturn void sim_fail(struct sim *s, const char *report)
 {
-	struct sim_actor *self = s->private->running;
-
-	if (!self) {
+	if (!s->private->running) {
 		fprintf(stderr, "hotzone: before the run: %s\n", report);
 		abort();
 	}
 	s->failure = xstrdup(report);
 	end_run(s);
-	sg_actor_suspend(self->sg);
-	__builtin_longjmp(self->leave, 1);
 }
