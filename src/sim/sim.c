@@ -20,6 +20,8 @@
 
 /* Between an actor's first frame and its body, where the way back from the parked frames is kept. */
 #define GAP_SIZE 1024u
+/* What a body must leave free below it; SimGrid's parked frames begin there. */
+#define STACK_MARGIN 4096u
 /* Beside what a body may use, room for SimGrid's own frames; its default of 8 MiB would be much for hundreds of stacks. */
 #define STACK_KIB (SIM_STACK_KIB + 96u)
 
@@ -35,6 +37,7 @@ struct sim_actor {
 	void *arg;
 	struct sim_actor *next;
 	struct point here;  /* while it does not run */
+	const char *room;   /* the part of the stack that its body may use: SIM_STACK_KIB from here up */
 };
 
 struct sim_private {
@@ -123,6 +126,19 @@ static _Noreturn __attribute__((noinline)) void go_on(struct point *point)
 	__builtin_longjmp(point->state, 1);
 }
 
+/* The body's frames must lie in the room that park() holds: where compilers put things in a frame is not written down, and a model
+ * that calls too deep must not run into SimGrid's frames unseen. */
+static void check_stack(const struct sim_actor *a)
+{
+	const char *here = __builtin_frame_address(0);
+
+	if (here > a->room + STACK_MARGIN && here < a->room + SIM_STACK_KIB * 1024u)
+		return;
+	fprintf(stderr, "hotzone: the stack of lane %u is %s\n", a->lane->number,
+		here <= a->room + STACK_MARGIN ? "used up" : "not laid out as the engine expects");
+	abort();
+}
+
 /* Give control to `to` until somebody gives it back. Not inlined: the jump back finds nothing in registers. */
 static __attribute__((noinline)) void hand_over(struct sim *s, struct point *from, struct point *to)
 {
@@ -150,15 +166,18 @@ static void next_lane(struct sim *s, struct sim_actor *from)
 	lane->now = s->order.key[lane->number];
 	lane->waiting = false;
 	order_set(&s->order, lane->number, ORDER_NEVER);
-	if (lane->current != from)
+	if (lane->current != from) {
+		check_stack(from);
 		hand_over(s, &from->here, &lane->current->here);
+	}
 }
 
 /* Suspended until the run is over, in frames that lie below all that the body uses. */
-static __attribute__((noinline)) void park(const struct sim_actor *a)
+static __attribute__((noinline)) void park(struct sim_actor *a)
 {
 	char body[SIM_STACK_KIB * 1024u];
 
+	a->room = body;
 	__asm__ volatile("" : : "r"(body) : "memory");
 	sg_actor_suspend(a->sg);
 	/* No tail call: this frame is what keeps the room. */
@@ -167,6 +186,7 @@ static __attribute__((noinline)) void park(const struct sim_actor *a)
 
 static _Noreturn __attribute__((noinline)) void run_body(const struct sim_actor *a)
 {
+	check_stack(a);
 	a->body(a->arg);
 	/* A body that returns ends its lane. */
 	sim_lane_end(a->lane);
