@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine: order, waiting, switching, ends, and random streams. */
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -464,6 +465,30 @@ START_TEST(every_actor_has_a_stack_of_its_own)
 }
 END_TEST
 
+/* More than the room of a body, less than the whole stack. */
+static void dig_too_deep(void *arg)
+{
+	struct part *p = arg;
+	volatile char hole[SIM_STACK_KIB * 1024u];
+
+	hole[sizeof hole - 1] = 0;
+	p->lane->now++;
+	sim_wait(p->lane, p->lane->now + 1);
+}
+
+START_TEST(a_body_that_uses_up_its_stack_is_stopped)
+{
+	struct scene s;
+	struct part parts[2] = {0};
+
+	begin(&s, 2);
+	for (uint32_t i = 0; i < 2; i++)
+		add(&s, parts, i, dig_too_deep);
+	sim_run(&s.sim);
+	end(&s);
+}
+END_TEST
+
 START_TEST(a_run_without_actors_is_over_at_once)
 {
 	struct scene s;
@@ -585,6 +610,7 @@ int main(void)
 	tcase_add_loop_test(engine, lanes_that_all_wait_are_asked_why, 0, 2);
 	tcase_add_test(engine, nobody_is_asked_when_all_lanes_end);
 	tcase_add_test(engine, every_actor_has_a_stack_of_its_own);
+	tcase_add_test_raise_signal(engine, a_body_that_uses_up_its_stack_is_stopped, SIGABRT);
 	tcase_add_test(engine, a_run_without_actors_is_over_at_once);
 	suite_add_tcase(suite, engine);
 	tcase_add_test(streams, a_stream_depends_on_seed_repetition_and_name_alone);
