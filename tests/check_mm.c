@@ -567,6 +567,7 @@ START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
 	ck_assert_ptr_eq(f.page, first);
 	ck_assert_uint_eq(f.offset, (32768 - 100) / 64 * 64);
 	ck_assert_int_eq(first->refcount, bias);
+	ck_assert_int_eq(nc.pagecnt_bias, bias - 1);
 	ck_assert_uint_eq(nc.reuses, 1);
 	ck_assert_uint_eq(nc.refills, 1);
 	ck_assert_uint_eq(lock_taken(&p), 1);
