@@ -178,9 +178,9 @@ static const struct row rows[] = {
 	{"forward-64", "64 CPUs, zone lock per packet", "packets", run_forward, 64, 1, 15, 0},
 	{"forward-64-63", "64 CPUs, zone lock per 63 packets", "packets", run_forward, 64, 63, 30, 0},
 	{"lock-16", "16 CPUs, one contended lock", "acquisitions", run_closed, 16, 0, 1e6, 0},
-	{"naive-16", "  with SimGrid's sleep and mutex", "acquisitions", run_naive, 16, 0, 1e5, 1},
+	{"naive-16", "  with SimGrid's sleep and mutex", "acquisitions", run_naive, 16, 0, 4e5, 1},
 	{"lock-64", "64 CPUs, one contended lock", "acquisitions", run_closed, 64, 0, 1e6, 0},
-	{"naive-64", "  with SimGrid's sleep and mutex", "acquisitions", run_naive, 64, 0, 1e5, 1},
+	{"naive-64", "  with SimGrid's sleep and mutex", "acquisitions", run_naive, 64, 0, 4e5, 1},
 	{"import", "import of perf script text", "events", run_import, 0, 0, 0, 0},
 	{"replay", "replay of that trace, 8 CPUs", "events", run_replay, 0, 0, 0, 0},
 };
