@@ -155,7 +155,7 @@ static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lo
 void spin_lock(struct cpu *cpu, struct lock *lock)
 {
 	const struct lock_ops *ops = lock_ops(lock->class->kind);
-	cycles_t since;
+	cycles_t since, tried;
 
 	cpu_line_up(cpu, lock->class->id);
 	lockdep_acquire(cpu, lock, 0);
@@ -168,16 +168,18 @@ void spin_lock(struct cpu *cpu, struct lock *lock)
 		cpu_operate(cpu, cpu->hw->machine->atomic);
 		cpu_leave(cpu);
 	} else {
-		/* The lock function's call jumps to the slow path, so that this shows beside it and not below. */
-		cpu_enter(cpu, &fn__raw_spin_lock);
-		cpu->cell->cycles += cpu->hw->machine->atomic;
-		cpu_leave(cpu);
+		/* The lock function's call jumps to the slow path, so that this shows beside it and not below; the atomic that failed is the
+		 * lock function's. */
 		cpu_enter(cpu, slow_path[lock->class->kind]);
-		cpu->cell->cycles -= cpu->hw->machine->atomic;
 		if (lock->holder || lock->queued || (!ops->known_ahead && cpu->hw->running))
 			wait_for_release(cpu, lock, ops);
 		else
 			wait_for_turn(cpu, lock, ops);
+		tried = cpu->cell->cycles < cpu->hw->machine->atomic ? cpu->cell->cycles : cpu->hw->machine->atomic;
+		cpu->cell->cycles -= tried;
+		cpu_leave(cpu);
+		cpu_enter(cpu, &fn__raw_spin_lock);
+		cpu->cell->cycles += tried;
 		cpu_leave(cpu);
 		account_wait(cpu, lock, since);
 	}

@@ -22,7 +22,7 @@ struct load_params {
 	uint32_t cpus;             /* CPUs that take part, numbered from 0; 0: every CPU of the machine */
 
 	/* forward */
-	double rate_bps;           /* offered per port on the wire, bit/s; 0 when rate_pps is given */
+	double rate_bps;           /* offered per port, bit/s of frames with FCS; 0 when rate_pps is given */
 	double rate_pps;           /* offered per port, packets/s; both 0: line rate */
 	enum arrivals arrivals;
 	uint32_t burst;            /* packets per burst */

@@ -100,10 +100,11 @@ struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *
 	return page;
 }
 
-/* The next page to give back. Lists take turns; an empty one passes its turn on, so that fuller lists lose more. */
+/* The next page to give back. Lists take turns; an empty one passes its turn on, and what a list that runs empty leaves of its
+ * turns goes to the next, so that fuller lists lose more. */
 static struct page *pick_coldest(struct memory *mm, struct per_cpu_pages *pcp, unsigned *type, uint32_t *quota)
 {
-	uint32_t passed = 0;
+	uint32_t passed = *quota;
 	pfn_t pfn;
 
 	if (*quota && pcp->list[*type].count) {
@@ -113,8 +114,8 @@ static struct page *pick_coldest(struct memory *mm, struct per_cpu_pages *pcp, u
 			*type = (*type + 1) % MIGRATE_TYPES;
 			passed++;
 		} while (!pcp->list[*type].count);
-		/* All pages on one list: take them all from there. */
-		*quota = passed == MIGRATE_TYPES ? UINT32_MAX : passed - 1;
+		/* As many turns as there are lists: the kernel takes all the rest from there. */
+		*quota = passed == MIGRATE_TYPES ? 1u << 30 : passed - 1;
 	}
 	pfn = pcp->list[*type].tail;
 	page_list_del(mm, &pcp->list[*type], pfn);

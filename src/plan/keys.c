@@ -200,7 +200,7 @@ const struct key keys[] = {
 	ROW("load.cpus", KEY_COUNT, ALL, load.cpus, 1, MACHINE_CPUS_MAX, "all", "all",
 	    "CPUs that take part, numbered from 0"),
 	ROW("load.rate", KEY_LOAD_RATE, FORWARD, load.rate_bps, 1, 1e13, "line", "line",
-	    "Offered per port: bits on the wire, or packets; line: as much as the port carries"),
+	    "Offered per port: bits of frames with FCS, or packets; line: as much as the wire carries"),
 	CHOICE("load.arrivals", FORWARD, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
 	ROW("load.burst", KEY_COUNT, FORWARD, load.burst, 1, 65536, "32", NULL,
 	    "Packets per burst with arrivals: bursts"),
