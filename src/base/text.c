@@ -61,6 +61,23 @@ void text_add_json(struct text *t, const char *s)
 	text_add_bytes(t, "\"", 1);
 }
 
+int text_add_file(struct text *t, const char *operation, const char *path, struct error *e)
+{
+	char part[4096];
+	FILE *f = fopen(path, "r");
+	size_t n;
+	int rc = 0;
+
+	if (!f)
+		return error_errno(e, operation, path);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		text_add_bytes(t, part, n);
+	if (ferror(f))
+		rc = error_errno(e, operation, path);
+	fclose(f);
+	return rc;
+}
+
 const char *text_str(const struct text *t)
 {
 	return t->s ? t->s : "";

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* Zero-initialise, or `= {0}`. `s` is NUL-terminated once anything was added, else NULL. */
 struct text {
 	char *s;
@@ -16,6 +18,8 @@ void text_add(struct text *t, const char *format, ...) __attribute__((format(pri
 void text_add_bytes(struct text *t, const char *bytes, size_t len);
 /* Append `s` as a JSON string, quotes included. */
 void text_add_json(struct text *t, const char *s);
+/* Append a whole file. Returns 0, or HZ_ENVIRONMENT with *e saying that `operation` failed. */
+int text_add_file(struct text *t, const char *operation, const char *path, struct error *e);
 /* The text, "" when nothing was added. */
 const char *text_str(const struct text *t);
 void text_fini(struct text *t);

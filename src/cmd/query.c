@@ -75,23 +75,6 @@ static int is_name(const char *what)
 	return *what && !what[strspn(what, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")];
 }
 
-static int read_file(const char *path, struct text *content, struct error *e)
-{
-	char part[4096];
-	FILE *f = fopen(path, "r");
-	size_t n;
-	int rc = 0;
-
-	if (!f)
-		return error_errno(e, "read query", path);
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		text_add_bytes(content, part, n);
-	if (ferror(f))
-		rc = error_errno(e, "read query", path);
-	fclose(f);
-	return rc;
-}
-
 static int answer(const struct query *query, const char *origin, const char *sql, struct error *e)
 {
 	struct store *s;
@@ -115,7 +98,7 @@ static int answer_named(const struct query *query, struct error *e)
 		catalog_print(&queries, stdout);
 	} else if (!rc) {
 		named = catalog_find(&queries, "query", query->what, e);
-		rc = named ? read_file(named->path, &sql, e) : HZ_USER;
+		rc = named ? text_add_file(&sql, "read query", named->path, e) : HZ_USER;
 		if (!rc)
 			rc = answer(query, named->path, text_str(&sql), e);
 	}

@@ -22,23 +22,6 @@
 #define STYLE_FILE "plots/style.gnuplot"
 #define TITLE_WIDTH 88
 
-static int read_file(const char *path, struct text *content, struct error *e)
-{
-	char part[4096];
-	FILE *f = fopen(path, "r");
-	size_t n;
-	int rc = 0;
-
-	if (!f)
-		return error_errno(e, "read chart", path);
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		text_add_bytes(content, part, n);
-	if (ferror(f))
-		rc = error_errno(e, "read chart", path);
-	fclose(f);
-	return rc;
-}
-
 /* A line of the template that starts with `mark`: what follows it, and its length. NULL at the end. */
 static const char *next_marked(const char **at, const char *mark, size_t *length)
 {
@@ -242,7 +225,7 @@ static int make_script(struct store *s, const struct chart_options *options, con
 	char *style_path = datadir_path(STYLE_FILE);
 	const char *at = template, *points;
 	size_t length, rows = 0;
-	int rc = read_file(style_path, &style, e);
+	int rc = text_add_file(&style, "read chart", style_path, e);
 
 	free(style_path);
 	if (!rc)
@@ -359,7 +342,7 @@ int chart_draw(struct store *s, const struct chart_options *options, struct erro
 		rc = entry ? check_ending(options->output, e) : HZ_USER;
 	}
 	if (!rc)
-		rc = read_file(entry->path, &template, e);
+		rc = text_add_file(&template, "read chart", entry->path, e);
 	if (!rc)
 		rc = selection_find(&options->which, s, &found, e);
 	if (!rc && found.scenarios > 1)
