@@ -520,6 +520,25 @@ START_TEST(a_circle_of_three_is_reported)
 }
 END_TEST
 
+static void complain(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	cpu_fail(cpu, "%2000s", "at the end");
+}
+
+/* The path of a circle through many locks takes many lines. */
+START_TEST(long_reports_are_whole)
+{
+	struct nesting n = {.lock = {{0}}};
+	struct machine_params m = point_free_machine(1);
+	static const char *const texts[] = {"at the end\n", "CPU 0 at cycle 0", NULL};
+
+	rig_hw(&n.hw, &m, 1, 1, 1000000);
+	rig_run(&n.hw, complain, NULL, 0);
+	assert_says(&n, texts);
+}
+END_TEST
+
 START_TEST(orders_that_close_no_circle_are_fine)
 {
 	struct path path[3] = {
@@ -657,6 +676,7 @@ int main(void)
 	tcase_add_loop_test(reports, a_lock_taken_twice_is_reported, 0, LOCK_KINDS);
 	tcase_add_loop_test(reports, two_orders_of_two_locks_are_reported, 0, LOCK_KINDS);
 	tcase_add_test(reports, a_circle_of_three_is_reported);
+	tcase_add_test(reports, long_reports_are_whole);
 	tcase_add_test(reports, orders_that_close_no_circle_are_fine);
 	tcase_add_loop_test(reports, a_deadlock_within_a_class_is_explained, 0, LOCK_KINDS);
 	tcase_add_test(reports, a_holder_that_never_comes_back_is_explained);

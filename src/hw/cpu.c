@@ -263,13 +263,19 @@ void cpu_describe(const struct cpu *cpu, struct text *out)
 _Noreturn void cpu_fail(struct cpu *cpu, const char *format, ...)
 {
 	struct text report = {0};
-	char what[512];
-	va_list args;
+	va_list args, again;
+	int length;
+	char *what;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof what, format, args);
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, args);
+	what = xmalloc((size_t)length + 1);
+	vsnprintf(what, (size_t)length + 1, format, again);
+	va_end(again);
 	va_end(args);
 	text_add(&report, "%s\n", what);
+	free(what);
 	cpu_describe(cpu, &report);
 	/* The report is copied by the engine; this copy goes with the process. */
 	sim_fail(&cpu->hw->sim, report.s);
