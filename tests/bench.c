@@ -165,7 +165,7 @@ static void run_replay(const struct row *row, const struct place *place, struct 
 	p.load.cpus = 0;
 	snprintf(p.load.trace, sizeof p.load.trace, "%s", place->native);
 	simulate(&p, &r);
-	o->work = result_get(&r, "allocs") + result_get(&r, "frees");
+	o->work = result_get(&r, "replayed_allocs") + result_get(&r, "replayed_frees");
 	o->switches = result_get(&r, "switches");
 	if ((uint32_t)o->work != TRACE_EVENTS)
 		fail("replay: events are missing");

@@ -140,7 +140,7 @@ static struct params kind_of_point(int i, const char *trace)
 
 static const char *work_of(const struct params *p)
 {
-	return p->load.kind == LOAD_FORWARD ? "packets" : p->load.kind == LOAD_PAGE_BENCH ? "pairs" : "allocs";
+	return p->load.kind == LOAD_FORWARD ? "packets" : p->load.kind == LOAD_PAGE_BENCH ? "pairs" : "replayed_allocs";
 }
 
 START_TEST(every_load_runs_and_gives_the_same_again)
@@ -225,7 +225,7 @@ START_TEST(replayed_frees_wait_for_their_allocation)
 	p.mm.cost_alloc_pages = 2000;
 	run(&p, &r);
 	unlink(trace);
-	ck_assert(result_get(&r, "frees") == 200);
+	ck_assert(result_get(&r, "replayed_frees") == 200);
 	ck_assert_msg(result_get(&r, "waits_for_allocation") >= 195, "%g", result_get(&r, "waits_for_allocation"));
 }
 END_TEST

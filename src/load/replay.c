@@ -218,8 +218,8 @@ static void replay_collect(const struct world *w, uint32_t from, double busy, st
 		sum.free_cycles += r->cpu[i].free_cycles;
 		sum.waits += r->cpu[i].waits;
 	}
-	result_metric(result, "allocs", "blocks", (double)sum.allocs);
-	result_metric(result, "frees", "blocks", (double)sum.frees);
+	result_metric(result, "replayed_allocs", "blocks", (double)sum.allocs);
+	result_metric(result, "replayed_frees", "blocks", (double)sum.frees);
 	result_metric(result, "cycles_per_alloc", "cycles", sum.allocs ? (double)sum.alloc_cycles / (double)sum.allocs : NAN);
 	result_metric(result, "cycles_per_free", "cycles", sum.frees ? (double)sum.free_cycles / (double)sum.frees : NAN);
 	result_metric(result, "cycles_per_op", "cycles", sum.allocs + sum.frees
