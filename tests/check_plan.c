@@ -360,7 +360,7 @@ static const struct {
 	{"load.cpus=-1", "must not be negative"},
 	{"run.seed=[1,2]", "run.seed takes one value, not a list"},
 	{"load.cpus={a: 1}", "takes a value, not a mapping"},
-	{"title=x", "unknown key 'title'"},
+	{"title=x", "'title' can be set in the scenario file only"},
 };
 
 START_TEST(bad_sets_are_refused)

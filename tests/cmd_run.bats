@@ -126,6 +126,65 @@ refused() {
 	refused --set run.duration=-1ms tiny.yaml
 }
 
+@test "what a machine or a NIC cannot be is refused before anything runs" {
+	refused --set machine.memory=16TiB tiny.yaml
+	[[ "$output" == *"machine.memory"*"less than 16TiB in all"* ]]
+	forward='{machine: desktop-4, kernel: 4.19, nic: ixgbe-10g, load: forward, nic.ports: 17}'
+	refused /dev/stdin <<<"$forward"
+	[[ "$output" == *"nic.ports: 17 is out of range; expected 1 to 16"* ]]
+	refused --set load.pattern=frag --set load.frag_size=8KiB tiny.yaml
+	[[ "$output" == *"load.frag_size: 8KiB is out of range"* ]]
+}
+
+@test "a replay has its recording's length: no run.duration, and no more windows than cycles" {
+	cat >short.txt <<-'END'
+		# tracer: nop
+		cc-7 [000] ..... 1.000001: mm_page_alloc: page=0 pfn=0x100 order=0 migratetype=0 gfp_flags=GFP_KERNEL
+		cc-7 [000] ..... 1.000001: mm_page_free: page=0 pfn=0x100 order=0
+	END
+	"$HOTZONE" import short.txt -o short.hzt
+	echo '{machine: desktop-4, kernel: 4.19, load: {kind: replay, trace: short.hzt}}' >replay.yaml
+	"$HOTZONE" run -q --db fine.db replay.yaml
+	refused --set run.duration=1ms replay.yaml
+	[[ "$output" == *"run.duration has no meaning under load: replay"* ]]
+	refused --set run.windows=100000 replay.yaml
+	[[ "$output" == *"cannot have 100000 windows"* ]]
+}
+
+@test "a full disk under --dry-run and --show-config is 3" {
+	run sh -c '"$HOTZONE" run --dry-run tiny.yaml >/dev/full'
+	[ "$status" -eq 3 ]
+	run sh -c '"$HOTZONE" run --show-config tiny.yaml >/dev/full'
+	[ "$status" -eq 3 ]
+}
+
+@test "--set says which words belong into the file" {
+	refused --set title=x tiny.yaml
+	[ "$output" = "hotzone: --set: 'title' can be set in the scenario file only" ]
+}
+
+@test "a byte order mark at a scenario's start is not part of it" {
+	{ printf '\357\273\277'; cat tiny.yaml; } >marked.yaml
+	run --separate-stderr "$HOTZONE" run --dry-run marked.yaml
+	[ "$status" -eq 0 ]
+	[ "$output" = "$("$HOTZONE" run --dry-run tiny.yaml)" ]
+}
+
+@test "docs/database.md names every metric, and no other" {
+	cat >forward.yaml <<-'END'
+		{machine: desktop-4, kernel: "4.19", nic: ixgbe-10g, load: {kind: forward, rate: 1Mpps, cpus: 2}, run.duration: 5ms}
+	END
+	cat >replay.yaml <<-'END'
+		{machine: desktop-4, kernel: "4.19", load: {kind: replay, trace: ipfwd-jumbo.hzt}, repetitions: 1}
+	END
+	cp "$HZ_SRCDIR/scenarios/traces/ipfwd-jumbo.hzt" .
+	"$HOTZONE" run -q tiny.yaml forward.yaml replay.yaml
+	"$HOTZONE" query --format csv "SELECT DISTINCT name FROM metric" | tail -n +2 | sort >kept
+	sed -n '/^| metric | load/,/^$/s/^| \([^|]*\) |.*/\1/p' "$HZ_SRCDIR/docs/database.md" | grep -o '`[a-z0-9_]*`' |
+		tr -d '`' | sort >documented
+	diff documented kept
+}
+
 @test "two scenarios of one name are refused" {
 	cp tiny.yaml other.yaml
 	refused tiny.yaml other.yaml

@@ -222,6 +222,11 @@ static int work(struct session *s, struct error *e)
 	return status;
 }
 
+static int end_output(struct error *e)
+{
+	return fflush(stdout) || ferror(stdout) ? error_errno(e, "cannot write", "standard output") : 0;
+}
+
 static int print_tables(const struct session *s, struct error *e)
 {
 	int status = 0;
@@ -233,9 +238,7 @@ static int print_tables(const struct session *s, struct error *e)
 			putchar('\n');
 		status = summary_print(s->store, &which, stdout, e);
 	}
-	if (!status && (fflush(stdout) || ferror(stdout)))
-		status = error_errno(e, "cannot write", "standard output");
-	return status;
+	return status ? status : end_output(e);
 }
 
 static void say_end(const struct session *s)
@@ -304,7 +307,9 @@ static int run(const struct options *o, char **files, size_t n)
 		fputs(i ? "---\n" : "", stdout);
 		plan_print_config(&s.plan[i], stdout);
 	}
-	if (!status && !o->dry_run && !o->show_config) {
+	if (!status && (o->dry_run || o->show_config)) {
+		status = end_output(&e);
+	} else if (!status) {
 		status = store_open(&s.store, o->db, STORE_WRITE, &e);
 		if (!status)
 			status = simulate(&s, &e);

@@ -42,13 +42,17 @@ int world_check(const struct params *p, struct error *e)
 				 MACHINE_CPUS_MAX);
 	if (p->load.cpus > all)
 		return error_set(e, HZ_USER, "load.cpus is %u, but machine '%s' has %u CPUs", p->load.cpus, p->machine.name, all);
-	if (p->run.duration / p->run.windows == 0)
-		return error_set(e, HZ_USER, "run.duration of %" PRIu64 " cycles is shorter than its %u windows", p->run.duration,
-				 p->run.windows);
 	if (p->mm.pcp_high && p->mm.pcp_batch > p->mm.pcp_high)
 		return error_set(e, HZ_USER, "kernel.pcp.batch is %u, above kernel.pcp.high of %u", p->mm.pcp_batch, p->mm.pcp_high);
-	code = load_of(p)->check(p, e);
-	return code ? code : cpus_of(p, &cpus, e);
+	code = memory_check_size(&p->machine, e);
+	if (!code)
+		code = load_of(p)->check(p, e);
+	if (!code)
+		code = cpus_of(p, &cpus, e);
+	if (!code && duration_of(p) / p->run.windows == 0)
+		code = error_set(e, HZ_USER, "a run of %" PRIu64 " cycles cannot have %u windows (run.windows)", duration_of(p),
+				 p->run.windows);
+	return code;
 }
 
 static double busy_cycles(const struct hw *hw, uint32_t window)
@@ -173,8 +177,8 @@ static void collect_memory(const struct world *w, struct result *r)
 {
 	const struct memory_counts *c = &w->mm.counts;
 
-	result_metric(r, "blocks_allocated", "blocks", (double)c->allocs);
-	result_metric(r, "blocks_freed", "blocks", (double)c->frees);
+	result_metric(r, "allocs", "blocks", (double)c->allocs);
+	result_metric(r, "frees", "blocks", (double)c->frees);
 	result_metric(r, "alloc_failures", "blocks", (double)c->alloc_failures);
 	result_metric(r, "pcp_refills", "calls", (double)c->refills);
 	result_metric(r, "pcp_refilled_pages", "pages", (double)c->refilled_pages);

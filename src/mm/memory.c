@@ -141,17 +141,32 @@ static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t st
 		pcp_init(mm, zone, &zone->pcp[i]);
 }
 
+static uint64_t pages_per_node(const struct machine_params *machine)
+{
+	return machine->memory / PAGE_SIZE_BYTES / BLOCK_PAGES * BLOCK_PAGES;
+}
+
+int memory_check_size(const struct machine_params *machine, struct error *e)
+{
+	uint64_t per_node = pages_per_node(machine);
+
+	if (machine->sockets > ZONES_MAX)
+		return error_set(e, HZ_USER, "machine has %u memory nodes, at most %d are modelled", machine->sockets, ZONES_MAX);
+	if (!per_node || per_node * machine->sockets >= PFN_NONE)
+		return error_set(e, HZ_USER, "machine.memory is %" PRIu64 " bytes on each of %u nodes; expected at least 4MiB on each, and "
+				 "less than 16TiB in all", machine->memory, machine->sockets);
+	return 0;
+}
+
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e)
 {
 	uint32_t nodes = hw->machine->sockets;
-	uint64_t per_node = hw->machine->memory / PAGE_SIZE_BYTES / BLOCK_PAGES * BLOCK_PAGES;
+	uint64_t per_node = pages_per_node(hw->machine);
+	int code = memory_check_size(hw->machine, e);
 
 	*mm = (struct memory){.hw = hw, .params = params, .pages = per_node * nodes};
-	if (nodes > ZONES_MAX)
-		return error_set(e, HZ_USER, "machine has %u memory nodes, at most %d are modelled", nodes, ZONES_MAX);
-	if (!per_node || mm->pages >= PFN_NONE)
-		return error_set(e, HZ_USER, "machine memory of %" PRIu64 " bytes per node: need 4 MiB to 16 TiB in all",
-				 hw->machine->memory);
+	if (code)
+		return code;
 	mm->page = mmap(NULL, mm->pages * sizeof *mm->page, PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mm->page == MAP_FAILED) {

@@ -30,6 +30,9 @@ struct memory {
 	struct memory_counts counts; /* since the clock started */
 };
 
+/* Whether page frame numbers can say all of the machine's memory. 0, or HZ_USER with *e filled. */
+int memory_check_size(const struct machine_params *machine, struct error *e);
+
 /* One Normal zone per memory node (socket). Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
  * number can say, or address space refused. */
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e);

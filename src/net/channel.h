@@ -56,7 +56,7 @@ struct net {
 	const struct nic_params *nic;
 	uint32_t ports, queues;    /* queues per port */
 	struct channel *channel;   /* [ports * queues] */
-	uint32_t *flow_queue[16];  /* [port][flow]: RSS; NULL: the queues take turns */
+	uint32_t *flow_queue[NIC_PORTS_MAX];  /* [port][flow]: RSS; NULL: the queues take turns */
 	struct offered offered;
 	bool shared_tx;            /* a TX queue has senders on other CPUs */
 	cycles_t rx_moderation, tx_moderation;

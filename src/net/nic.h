@@ -5,6 +5,8 @@
 
 #include "base/types.h"
 
+#define NIC_PORTS_MAX 16
+
 struct nic_params {
 	char name[64];
 	uint32_t ports;

@@ -2,6 +2,7 @@
 #include "plan/key.h"
 
 #include "base/types.h"
+#include "mm/page.h"
 
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
 
@@ -175,7 +176,7 @@ const struct key keys[] = {
 	 NULL, "Cache lines that one packet's processing touches besides struct page"},
 
 	MODEL("nic", FORWARD, nic.name, "Network card model: a name, or a path with a '/'"),
-	ROW("nic.ports", KEY_COUNT, FORWARD, nic.ports, 1, 64, NULL, NULL, "Ports"),
+	ROW("nic.ports", KEY_COUNT, FORWARD, nic.ports, 1, NIC_PORTS_MAX, NULL, NULL, "Ports"),
 	ROW("nic.line_rate", KEY_BIT_RATE, FORWARD, nic.line_rate, 1e6, 1e13, NULL, NULL, "Line rate per port"),
 	ROW("nic.queues", KEY_COUNT, FORWARD, nic.queues, 1, 1024, "cpus", "cpus",
 	    "Channels per port (an RX queue, a TX queue and a NAPI context each); cpus: one per CPU in use"),
@@ -213,7 +214,7 @@ const struct key keys[] = {
 	ROW("load.order", KEY_COUNT, BENCH, load.order, 0, 10, "0", NULL,
 	    "Order of the pages: 2^order base pages each"),
 	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of the patterns bulk and remote"),
-	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, 32768, "2KiB", NULL,
+	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
 	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
 	 "Other work between operations"},
@@ -223,7 +224,8 @@ const struct key keys[] = {
 	ROW("load.think_scale", KEY_NUMBER, REPLAY, load.think_scale, 0, 1e6, "1", NULL,
 	    "Recorded gaps are multiplied by this"),
 
-	ROW("run.duration", KEY_CYCLES, ALL, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
+	/* A replay is as long as its recording. */
+	ROW("run.duration", KEY_CYCLES, FORWARD | BENCH, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
 	ROW("run.windows", KEY_COUNT, ALL, run.windows, 1, 100000, "50", NULL,
 	    "Equal parts of the run, for finding the end of the start-up transient"),
 	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),

@@ -282,7 +282,8 @@ int scenario_set(struct scenario *s, const char *text, struct error *e)
 	text_add_bytes(&path, text, (size_t)(equals - text));
 	k = key_find(text_str(&path));
 	if (k == keys_count && strcmp(text_str(&path), "repetitions") != 0) {
-		status = unknown_key(&place, text_str(&path), e);
+		status = is_head(text_str(&path)) ? place_error(&place, e, "'%s' can be set in the scenario file only", text_str(&path))
+						  : unknown_key(&place, text_str(&path), e);
 		text_fini(&path);
 		return status;
 	}

@@ -258,9 +258,15 @@ static int build_document(struct reader *r, struct tree *t)
 
 int tree_parse(struct tree *t, const char *name, const char *text, size_t len, bool located, struct error *e)
 {
+	static const char bom[] = "\xef\xbb\xbf";
 	struct reader r = {.located = located, .e = e};
 	int status;
 
+	/* Some editors begin a file with a byte order mark; libyaml looks for it only where the encoding is not given. */
+	if (len >= 3 && !memcmp(text, bom, 3)) {
+		text += 3;
+		len -= 3;
+	}
 	*t = (struct tree){.file = xstrdup(name), .source = xmalloc(len + 1)};
 	memcpy(t->source, text, len);
 	t->source[len] = '\0';
