@@ -22,7 +22,9 @@ void profile_fini(struct profile *p)
 
 void profile_clear(struct profile *p)
 {
-	memset(p->cell, 0, (size_t)PROFILE_NODES_MAX * p->windows * sizeof *p->cell);
+	/* Fresh memory: what no run touches takes no space, however many windows there are. */
+	free(p->cell);
+	p->cell = xcalloc((size_t)PROFILE_NODES_MAX * p->windows, sizeof *p->cell);
 }
 
 uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot)
