@@ -103,6 +103,15 @@ r.db" ]
 	[ ! -e a.svg ]
 }
 
+@test "a gnuplot that a signal ends is 3, with the signal" {
+	mkdir bin
+	printf '#!/bin/sh\nkill -9 $$\n' >bin/gnuplot
+	chmod +x bin/gnuplot
+	PATH=$PWD/bin:$PATH run "$HOTZONE" plot cycles --db r.db page-frag-free -o a.svg
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"SIGKILL"* ]]
+}
+
 @test "a gnuplot that writes half a file is 3, and an older chart stays" {
 	mkdir bin
 	printf '#!/bin/sh\nexit 0\n' >bin/gnuplot

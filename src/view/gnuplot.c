@@ -79,7 +79,10 @@ static int run(FILE *script, FILE *said, struct error *e)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		return not_installed(e);
 	read_said(said, &words);
-	error_set(e, HZ_ENVIRONMENT, "run gnuplot: it failed: %s", text_str(&words));
+	if (WIFSIGNALED(status))
+		error_set(e, HZ_ENVIRONMENT, "run gnuplot: it was ended by SIG%s", sigabbrev_np(WTERMSIG(status)));
+	else
+		error_set(e, HZ_ENVIRONMENT, "run gnuplot: it failed: %s", words.len ? words.s : "it did not say why");
 	text_fini(&words);
 	return HZ_ENVIRONMENT;
 }
