@@ -659,6 +659,46 @@ START_TEST(a_dropped_fragment_s_page_goes_where_the_policy_says)
 }
 END_TEST
 
+struct dropper {
+	struct memory *mm;
+	struct page *page;
+	cycles_t after;
+};
+
+static void drop_body(struct cpu *cpu, void *arg)
+{
+	struct dropper *d = arg;
+
+	cpu_work(cpu, d->after);
+	page_frag_free(cpu, d->mm, d->page);
+}
+
+/* CPU 0 runs ahead to its free, which is later than that of CPU 1. */
+START_TEST(the_cpu_that_drops_last_in_time_frees_the_page)
+{
+	struct place p = place_419();
+	struct page *page;
+	struct dropper dropper[2];
+
+	p.params.page_frag_free = PAGE_FRAG_FREE_PCP;
+	set_up(&p, 1, 512 * MIB);
+	page = get(&p, 0);
+	page_ref_add(p.cpu, &p.mm, page, 1);
+	p.mm.shares_pages = true;
+	hw_start_clock(&p.hw);
+	for (unsigned i = 0; i < 2; i++) {
+		dropper[i] = (struct dropper){&p.mm, page, i ? 1000 : 50000};
+		context_new(&p.hw.cpu[i], "drop", true, drop_body, &dropper[i]);
+		context_new_idle(&p.hw.cpu[i]);
+	}
+	hw_run(&p.hw);
+	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
+	ck_assert_int_eq(page->state, PAGE_PCP);
+	ck_assert_uint_eq(p.zone->pcp[1].count, 0);
+	assert_sound(&p);
+}
+END_TEST
+
 START_TEST(the_next_node_helps_out_until_both_are_at_their_marks)
 {
 	struct place p = place_419();
@@ -852,6 +892,7 @@ int main(void)
 	tcase_add_test(frag, an_exhausted_page_is_left_to_its_last_fragment);
 	tcase_add_loop_test(frag, a_single_page_serves_when_there_is_no_larger_block, 0, 2);
 	tcase_add_loop_test(frag, a_dropped_fragment_s_page_goes_where_the_policy_says, 0, 2);
+	tcase_add_test(frag, the_cpu_that_drops_last_in_time_frees_the_page);
 	suite_add_tcase(suite, frag);
 	tcase_add_test(limits, the_next_node_helps_out_until_both_are_at_their_marks);
 	tcase_add_test(limits, failed_allocations_are_not_counted_as_allocations);

@@ -26,6 +26,7 @@ struct memory {
 	uint64_t pages;
 	struct zone zone[ZONES_MAX];
 	uint32_t zones;
+	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */
 };

@@ -23,6 +23,9 @@ void page_ref_add(struct cpu *cpu, struct memory *mm, struct page *page, int32_t
 
 bool page_ref_sub_and_test(struct cpu *cpu, struct memory *mm, struct page *page, int32_t n)
 {
+	/* Whoever comes last frees the page: first hear of those who drop theirs before. */
+	if (mm->shares_pages && page->refcount > n)
+		cpu_line_up(cpu, 0);
 	page_touch(cpu, mm, page);
 	cpu_operate(cpu, cpu->hw->machine->atomic);
 	page->refcount -= n;

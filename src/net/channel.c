@@ -78,6 +78,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 		return error_set(e, HZ_USER, "nic.ports is %u; at most %zu are modelled", net->ports,
 				 HZ_ARRAY_SIZE(net->flow_queue));
 	net->shared_tx = hw->cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < hw->cpus);
+	mm->shares_pages |= net->shared_tx && stack->frags_per_page > 1;
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
 	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
