@@ -215,6 +215,17 @@ refused() {
 	[[ "$output" == *"nowhere/x.db"* ]]
 }
 
+@test "a folder that takes no database is named as what is wrong" {
+	mkdir locked
+	cp tiny.yaml locked
+	chmod 555 locked
+	cd locked
+	run mortal "$HOTZONE" run tiny.yaml
+	chmod 755 .
+	[ "$status" -eq 3 ]
+	[ "$output" = "hotzone: make database: hotzone.db: Permission denied" ]
+}
+
 # Run a command without root's right to write to read-only files.
 mortal() {
 	if [ "$(id -u)" -eq 0 ]; then

@@ -77,12 +77,30 @@ static int open_read(struct store *s, struct error *e)
 	return rc;
 }
 
+/* SQLite would only say that it cannot open. */
+static int check_folder(const struct store *s, struct error *e)
+{
+	const char *slash = strrchr(s->path, '/');
+	struct text folder = {0};
+	int rc = 0;
+
+	text_add_bytes(&folder, slash ? s->path : ".", slash ? (size_t)(slash - s->path) + 1 : 1);
+	if (access(folder.s, W_OK | X_OK))
+		rc = error_errno(e, "make database", s->path);
+	text_fini(&folder);
+	return rc;
+}
+
 static int open_write(struct store *s, struct error *e)
 {
 	struct stat st;
 	int rc;
 
-	if (!stat(s->path, &st) && S_ISDIR(st.st_mode)) {
+	if (stat(s->path, &st)) {
+		rc = check_folder(s, e);
+		if (rc)
+			return rc;
+	} else if (S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		return error_errno(e, "open database", s->path);
 	}
