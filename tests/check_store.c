@@ -388,7 +388,6 @@ START_TEST(runs_without_result_leave_no_rows)
 
 	plan(s, 1, run, state);
 	keep(s, run[0], 0);
-	keep(s, run[1], 0);
 	make_result(&r, 0);
 	r.failure = xstrdup("deadlock");
 	MUST(store_run_done(s, run[0], &r, &times, e));
@@ -397,13 +396,35 @@ START_TEST(runs_without_result_leave_no_rows)
 	MUST(store_run_failed(s, run[1], STORE_KILLED, "memory limit", &times, e));
 	assert_no_rows(s, run[1]);
 	assert_text(s, "SELECT state || ': ' || error FROM run WHERE id = 2", "killed: memory limit");
-	keep(s, run[1], 0);
-	ck_assert_int_eq(ask(s, "SELECT error IS NULL FROM run WHERE id = 2"), 1);
 	MUST(store_run_reset(s, run[1], e));
 	assert_no_rows(s, run[1]);
 	assert_text(s, "SELECT state FROM run WHERE id = 2", "planned");
+	keep(s, run[1], 0);
+	ck_assert_int_eq(ask(s, "SELECT error IS NULL FROM run WHERE id = 2"), 1);
 	MUST_FAIL(store_run_done(s, 99, &r, &times, e), HZ_ENVIRONMENT, "run 99 is not in the database");
 	result_fini(&r);
+	store_close(s);
+}
+END_TEST
+
+/* Two writers may be at the same run, and one of them may be stopped. */
+START_TEST(a_try_without_result_leaves_another_s_result_alone)
+{
+	struct store *s = open_store(STORE_WRITE);
+	enum store_state state[2];
+	int64_t run[2], metrics;
+
+	plan(s, 1, run, state);
+	MUST(store_run_start(s, run[0], e));
+	keep(s, run[0], 0);
+	metrics = ask(s, "SELECT count(*) FROM metric");
+	ck_assert_int_gt(metrics, 0);
+	MUST(store_run_start(s, run[0], e));
+	MUST(store_run_reset(s, run[0], e));
+	MUST(store_run_failed(s, run[0], STORE_KILLED, "time limit", &times, e));
+	assert_text(s, "SELECT state FROM run WHERE id = 1", "done");
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM metric"), metrics);
+	MUST_FAIL(store_run_start(s, 99, e), HZ_ENVIRONMENT, "run 99 is not in the database");
 	store_close(s);
 }
 END_TEST
@@ -780,6 +801,7 @@ int main(void)
 	tcase_add_test(c, the_same_point_twice_is_refused);
 	tcase_add_test(c, the_order_of_completion_leaves_no_trace);
 	tcase_add_test(c, runs_without_result_leave_no_rows);
+	tcase_add_test(c, a_try_without_result_leaves_another_s_result_alone);
 	tcase_add_test(c, a_refused_row_takes_the_whole_result_with_it);
 	tcase_add_test(c, constraints_hold);
 	tcase_add_test(c, a_full_disk_loses_one_result_only);

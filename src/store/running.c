@@ -192,17 +192,42 @@ static int keep_profile(struct store *s, int64_t run, const struct result *r, st
 	return rc;
 }
 
-int store_run_start(struct store *s, int64_t run, struct error *e)
+static int is_done(struct store *s, int64_t run, int *done, struct error *e)
 {
-	const struct run_row row = {.state = STORE_RUNNING, .started = 1};
-	int rc = begin(s, e);
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, "keep result", "SELECT state = 'done' FROM run WHERE id = ?", e);
+
+	*done = 0;
+	if (!rc) {
+		statement_bind_int(&st, 1, run);
+		rc = statement_step(&st, &row, e);
+		*done = !rc && row && statement_int(&st, 0);
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+/* A try without a result. Who has one, from an earlier try or from another writer's, keeps it. */
+static int keep_try(struct store *s, int64_t run, const struct run_row *row, struct error *e)
+{
+	int done, rc = begin(s, e);
 
 	if (rc)
 		return rc;
-	rc = forget(s, run, e);
-	if (!rc)
-		rc = update(s, run, &row, e);
+	rc = is_done(s, run, &done, e);
+	if (!rc && !done) {
+		rc = forget(s, run, e);
+		if (!rc)
+			rc = update(s, run, row, e);
+	}
 	return end(s, rc, e);
+}
+
+int store_run_start(struct store *s, int64_t run, struct error *e)
+{
+	const struct run_row row = {.state = STORE_RUNNING, .started = 1};
+
+	return keep_try(s, run, &row, e);
 }
 
 int store_run_done(struct store *s, int64_t run, const struct result *r, const struct store_times *times,
@@ -232,25 +257,13 @@ int store_run_failed(struct store *s, int64_t run, enum store_state state, const
 		     const struct store_times *times, struct error *e)
 {
 	const struct run_row row = {.state = state, .error = why, .times = times};
-	int rc = begin(s, e);
 
-	if (rc)
-		return rc;
-	rc = forget(s, run, e);
-	if (!rc)
-		rc = update(s, run, &row, e);
-	return end(s, rc, e);
+	return keep_try(s, run, &row, e);
 }
 
 int store_run_reset(struct store *s, int64_t run, struct error *e)
 {
 	const struct run_row row = {.state = STORE_PLANNED};
-	int rc = begin(s, e);
 
-	if (rc)
-		return rc;
-	rc = forget(s, run, e);
-	if (!rc)
-		rc = update(s, run, &row, e);
-	return end(s, rc, e);
+	return keep_try(s, run, &row, e);
 }

@@ -89,7 +89,8 @@ struct store_times {
 	double cpu_seconds;
 };
 
-/* Mark as running from now on this host by this program, and forget what an earlier try of the same run left. */
+/* Mark as running from now on this host by this program, and forget what an earlier try of the same run left. This, _failed and _reset
+ * leave a run alone that is done: it keeps its result until another one takes its place. */
 int store_run_start(struct store *s, int64_t run, struct error *e);
 /* Keep a result, all of it in one transaction. A result whose `failure` is set is kept as failed: the reason,
  * events and fingerprint, but no metric, lock or profile. Metrics that are not finite are left out. */
