@@ -32,7 +32,7 @@ struct load_params {
 	/* page_bench */
 	enum bench_pattern pattern;
 	uint32_t order;
-	uint32_t pages;            /* n of BENCH_BULK and BENCH_REMOTE */
+	uint32_t pages;            /* n of BENCH_BULK, BENCH_REMOTE and BENCH_FRAG */
 	uint32_t frag_size;        /* bytes, BENCH_FRAG */
 	cycles_t think;            /* other work between operations */
 

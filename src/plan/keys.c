@@ -213,7 +213,7 @@ const struct key keys[] = {
 	       "single: one page over and over; bulk: n allocated, then freed; remote: freed by the next CPU; frag: page fragments"),
 	ROW("load.order", KEY_COUNT, BENCH, load.order, 0, 10, "0", NULL,
 	    "Order of the pages: 2^order base pages each"),
-	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of the patterns bulk and remote"),
+	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of the patterns bulk, remote and frag"),
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
 	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
