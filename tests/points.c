@@ -14,10 +14,10 @@ struct machine_params point_server(void)
 	return (struct machine_params){
 		.name = "server", .clock_hz = 2.6e9, .sockets = 2, .cores = 14, .threads = 2, .memory = UINT64_C(1) << 33,
 		.l1_size = 32 << 10, .l2_size = 1 << 20, .llc_size = 19712 << 10,
-		.l1_latency = 4, .l2_latency = 14, .llc_latency = 68, .dram_local = 231, .dram_remote = 374,
+		.l2_latency = 14, .llc_latency = 68, .dram_local = 231, .dram_remote = 374,
 		.transfer_smt = 47, .transfer_socket = 125, .transfer_cross = 351,
-		.atomic = 16, .unlock = 22, .irq_save_restore = 38, .irq_disable_enable = 7, .bh_disable_enable = 18,
-		.preempt_disable_enable = 10, .irq_entry = 474, .softirq_entry = 118, .context_switch = 2000, .ipi = 2000,
+		.atomic = 16, .unlock = 22, .irq_save_restore = 38,
+		.irq_entry = 474, .softirq_entry = 118, .context_switch = 2000,
 		.idle_exit = 500, .smt_percent = 155,
 	};
 }

@@ -19,7 +19,7 @@ struct machine_params {
 
 	uint64_t l1_size, l2_size; /* bytes, per core */
 	uint64_t llc_size;         /* bytes, per socket */
-	cycles_t l1_latency, l2_latency, llc_latency; /* load-to-use */
+	cycles_t l2_latency, llc_latency; /* load-to-use */
 	cycles_t dram_local, dram_remote;
 
 	/* Moving a modified cache line to another CPU, one way. */
@@ -28,13 +28,9 @@ struct machine_params {
 	cycles_t atomic;           /* read-modify-write of a line this CPU owns */
 	cycles_t unlock;           /* releasing store of a spinlock whose line this CPU owns, with the call */
 	cycles_t irq_save_restore; /* local_irq_save + local_irq_restore */
-	cycles_t irq_disable_enable;
-	cycles_t bh_disable_enable;
-	cycles_t preempt_disable_enable;
 	cycles_t irq_entry;        /* hard interrupt: entry, acknowledge, exit */
 	cycles_t softirq_entry;    /* entry and exit of the softirq loop */
 	cycles_t context_switch;
-	cycles_t ipi;              /* from the send to the first instruction of the handler */
 	cycles_t idle_exit;        /* leaving the idle state on an interrupt */
 	uint32_t smt_percent;      /* work takes this many percent while the SMT sibling is busy too; 100 = none */
 };

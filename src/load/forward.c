@@ -30,6 +30,18 @@ static double offered_pps(const struct params *p, const struct sizes *sizes, dou
 	return *line;
 }
 
+/* A frame is received into one buffer, with its headroom (NET_SKB_PAD, 64) and struct skb_shared_info (320) around it. */
+static int check_buffers(const struct params *p, const struct sizes *sizes, struct error *e)
+{
+	uint32_t buffer = PAGE_SIZE_BYTES / p->net.frags_per_page, room = buffer > 384 ? buffer - 384 : 0;
+
+	for (uint32_t i = 0; i < sizes->n; i++)
+		if (sizes->length[i] > room)
+			return error_set(e, HZ_USER, "load.packet_size has frames of %u bytes; a receive buffer of %u bytes "
+					 "(kernel.net.frags_per_page is %u) takes %u", sizes->length[i], buffer, p->net.frags_per_page, room);
+	return 0;
+}
+
 static int forward_check(const struct params *p, struct error *e)
 {
 	struct sizes sizes;
@@ -42,6 +54,9 @@ static int forward_check(const struct params *p, struct error *e)
 	if (pps > line * 1.000001)
 		return error_set(e, HZ_USER, "load.rate of %.4g packets/s per port is above the line rate of NIC '%s', %.4g packets/s "
 				 "for frames of %.4g bytes", pps, p->nic.name, line, sizes.mean);
+	code = check_buffers(p, &sizes, e);
+	if (code)
+		return code;
 	if (p->load.arrivals == ARRIVALS_BURSTS && !p->load.burst)
 		return error_set(e, HZ_USER, "load.burst is 0; bursts need at least 1 packet");
 	if (p->net.rx_wqe_bulk > p->nic.rx_ring)

@@ -9,6 +9,7 @@
 #include "base/stats.h"
 #include "hw/lock.h"
 #include "load/load.h"
+#include "mm/pcp.h"
 
 static const struct load *load_of(const struct params *p)
 {
@@ -34,7 +35,7 @@ static int cpus_of(const struct params *p, uint32_t *cpus, struct error *e)
 
 int world_check(const struct params *p, struct error *e)
 {
-	uint32_t cpus, all = machine_cpus(&p->machine);
+	uint32_t cpus, batch, all = machine_cpus(&p->machine);
 	int code;
 
 	if (all > MACHINE_CPUS_MAX)
@@ -42,8 +43,11 @@ int world_check(const struct params *p, struct error *e)
 				 MACHINE_CPUS_MAX);
 	if (p->load.cpus > all)
 		return error_set(e, HZ_USER, "load.cpus is %u, but machine '%s' has %u CPUs", p->load.cpus, p->machine.name, all);
-	if (p->mm.pcp_high && p->mm.pcp_batch > p->mm.pcp_high)
-		return error_set(e, HZ_USER, "kernel.pcp.batch is %u, above kernel.pcp.high of %u", p->mm.pcp_batch, p->mm.pcp_high);
+	batch = p->mm.pcp_batch ? p->mm.pcp_batch
+				: zone_batchsize(p->machine.memory / PAGE_SIZE_BYTES, p->mm.pcp_batch_cap);
+	if (p->mm.pcp_high && batch > p->mm.pcp_high)
+		return error_set(e, HZ_USER, "kernel.pcp.batch is %u%s, above kernel.pcp.high of %u", batch,
+				 p->mm.pcp_batch ? "" : " by the release's rule", p->mm.pcp_high);
 	code = memory_check_size(&p->machine, e);
 	if (!code)
 		code = load_of(p)->check(p, e);
