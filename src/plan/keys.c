@@ -219,7 +219,7 @@ const struct key keys[] = {
 
 	/* A replay is as long as its recording. */
 	ROW("run.duration", KEY_CYCLES, FORWARD | BENCH, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
-	ROW("run.windows", KEY_COUNT, ALL, run.windows, 1, 100000, "50", NULL,
+	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 100000, "50", NULL,
 	    "Equal parts of the run, for finding the end of the start-up transient"),
 	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),
 };
