@@ -120,7 +120,7 @@ static struct params kind_of_point(int i, const char *trace)
 	p.load.cpus = 8;
 	p.mm.zone_lock = (enum lock_kind)(i % LOCK_KINDS);
 	if (i < 3) {
-		p.load.arrivals = (enum arrivals)i;
+		p.load.arrivals = (enum arrival_process)i;
 		p.net.tx_queue = i == 2 ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;
 		p.mm.page_frag_free = i == 1 ? PAGE_FRAG_FREE_PCP : PAGE_FRAG_FREE_BUDDY;
 	} else if (i < 8) {
@@ -241,7 +241,7 @@ START_TEST(contradictions_are_refused)
 	case 2: p.run.duration = 9; break;
 	case 3: p.mm.pcp_high = 10, p.mm.pcp_batch = 11; break;
 	case 4: p.load.rate_pps = 1e9; break;
-	case 5: p.load.arrivals = ARRIVALS_BURSTS, p.load.burst = 0; break;
+	case 5: p.load.arrivals = ARRIVAL_BURSTS, p.load.burst = 0; break;
 	case 6: p.net.rx_wqe_bulk = 2000; break;
 	case 7: snprintf(p.load.packet_size, sizeof p.load.packet_size, "12B"); break;
 	case 8: p.nic.queues = 4; break;
@@ -310,7 +310,7 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.load.kind = (enum load_kind)stream_index(r, LOAD_KINDS);
 	p.load.cpus = 1 + stream_index(r, machine_cpus(&p.machine));
 	p.nic.queues = stream_index(r, 2) ? 0 : p.load.cpus + stream_index(r, 4);
-	p.load.arrivals = (enum arrivals)stream_index(r, 3);
+	p.load.arrivals = (enum arrival_process)stream_index(r, 3);
 	p.load.burst = PICK(r, 1, 32, 1000);
 	p.load.flows = PICK(r, 0, 1, 7, 1024);
 	snprintf(p.load.packet_size, sizeof p.load.packet_size, "%s", sizes[stream_index(r, 4)]);

@@ -49,7 +49,7 @@ struct params point_router(void)
 			.tx_latency = 3900, .overhead = 20,
 		},
 		.load = {
-			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVALS_POISSON, .flows = 1024,
+			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
 			.packet_size = "64B", .pages = 64, .frag_size = 2048, .burst = 32, .think_scale = 1.0,
 		},
 	};

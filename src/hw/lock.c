@@ -65,7 +65,7 @@ void lock_classes_clear(struct hw *hw)
 		memset(c->window, 0, (hw->windows + 1) * sizeof *c->window);
 		memset(c->waited, 0, PROFILE_NODES_MAX * sizeof *c->waited);
 		for (struct lock *l = c->locks; l; l = l->next) {
-			l->free_at = l->taken_at = l->last_grant = 0;
+			l->free_at = l->taken_at = 0;
 			l->grants = 0;
 		}
 	}
@@ -107,7 +107,6 @@ static void own(struct cpu *cpu, struct lock *lock)
 	lock->taken_at = cpu_now(cpu);
 	if (lock->taken_at < lock->free_at)
 		cpu_fail(cpu, "%s granted before its release: the model's order is broken", lock->class->name);
-	lock->last_grant = lock->taken_at;
 	cpu->held[cpu->held_count++] = (struct held_lock){lock, cpu->node};
 	lock->class->window[cpu->window].acquisitions++;
 }

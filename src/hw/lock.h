@@ -42,7 +42,6 @@ struct lock {
 	struct cpu *holder;       /* set while the holder's release time is not known, NULL otherwise */
 	cycles_t taken_at;
 	cycles_t free_at;         /* the last release that is known */
-	cycles_t last_grant;
 	struct cpu *last_owner;
 
 	/* Grants given out for the future: who is spinning at a given time. A ring of cpus entries. */
@@ -67,6 +66,12 @@ struct lock_ops {
 };
 extern const struct lock_ops lock_qspinlock, lock_ticket, lock_test_and_set;
 const struct lock_ops *lock_ops(enum lock_kind kind);
+
+/* What bringing the lock word from its last owner costs. */
+static inline cycles_t lock_transfer(const struct lock *lock, const struct cpu *to)
+{
+	return to->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, to) : DISTANCE_SELF];
+}
 
 
 /* The function that a contended acquisition of this kind is charged to. */

@@ -8,12 +8,11 @@
  * atomic; queueing is a second one (the tail) and a store to the predecessor's node, whose line comes from that CPU. */
 static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
 {
-	const struct hw *hw = cpu->hw;
-	cycles_t word = hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, cpu) : DISTANCE_SELF];
+	cycles_t word = lock_transfer(lock, cpu), atomic = cpu->hw->machine->atomic;
 
 	if (!waiters)
-		return word + hw->machine->atomic;
-	return 2 * word + 2 * hw->machine->atomic;
+		return word + atomic;
+	return 2 * word + 2 * atomic;
 }
 
 /* The releasing store takes the word away from the one CPU that spins on it (pending waiter or head of the queue), and that CPU's next
@@ -21,7 +20,7 @@ static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t 
 static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_t waiters)
 {
 	(void)waiters;
-	return 2 * to->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, to) : DISTANCE_SELF];
+	return 2 * lock_transfer(lock, to);
 }
 
 const struct lock_ops lock_qspinlock = {"qspinlock", true, true, arrive, hand_over};

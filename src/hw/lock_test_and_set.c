@@ -2,22 +2,17 @@
 /* Test-and-test-and-set lock, as guests without paravirtual spinlocks use: whoever gets the line first wins. Unfair. */
 #include "hw/lock.h"
 
-static cycles_t last_transfer(const struct lock *lock, const struct cpu *cpu)
-{
-	return cpu->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, cpu) : DISTANCE_SELF];
-}
-
 static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
 {
 	(void)waiters;
-	return last_transfer(lock, cpu) + cpu->hw->machine->atomic;
+	return lock_transfer(lock, cpu) + cpu->hw->machine->atomic;
 }
 
 /* After a release all waiters read the word and all that saw it free try the atomic: the line goes round among them before the
  * lock settles (Anderson, "The performance of spin lock alternatives", 1990). */
 static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_t waiters)
 {
-	cycles_t transfer = last_transfer(lock, to);
+	cycles_t transfer = lock_transfer(lock, to);
 
 	return 2 * transfer + to->hw->machine->atomic + transfer * waiters;
 }

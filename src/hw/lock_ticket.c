@@ -2,22 +2,17 @@
 /* Ticket lock: one atomic takes a number; everybody spins on the same word. First come, first served. */
 #include "hw/lock.h"
 
-static cycles_t last_transfer(const struct lock *lock, const struct cpu *cpu)
-{
-	return cpu->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, cpu) : DISTANCE_SELF];
-}
-
 static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
 {
 	(void)waiters;
-	return last_transfer(lock, cpu) + cpu->hw->machine->atomic;
+	return lock_transfer(lock, cpu) + cpu->hw->machine->atomic;
 }
 
 /* A release invalidates every spinning copy, and the readers are served one after the other; the next owner is on average in the
  * middle of them (Boyd-Wickizer et al., "Non-scalable locks are dangerous", 2012). */
 static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_t waiters)
 {
-	cycles_t transfer = last_transfer(lock, to);
+	cycles_t transfer = lock_transfer(lock, to);
 
 	return 2 * transfer + transfer * waiters / 2;
 }

@@ -6,6 +6,7 @@
 #include "load/load.h"
 #include "net/driver.h"
 #include "net/sizes.h"
+#include "net/softirq.h"
 
 KFUNC(napi_gro_receive);
 KFUNC(__netif_receive_skb_core);
@@ -57,7 +58,7 @@ static int forward_check(const struct params *p, struct error *e)
 	code = check_buffers(p, &sizes, e);
 	if (code)
 		return code;
-	if (p->load.arrivals == ARRIVALS_BURSTS && !p->load.burst)
+	if (p->load.arrivals == ARRIVAL_BURSTS && !p->load.burst)
 		return error_set(e, HZ_USER, "load.burst is 0; bursts need at least 1 packet");
 	if (p->net.rx_wqe_bulk > p->nic.rx_ring)
 		return error_set(e, HZ_USER, "nic.rx_ring of %u is smaller than kernel.net.rx_wqe_bulk of %u", p->nic.rx_ring,
@@ -110,9 +111,6 @@ static void forward_packet(struct net *net, struct cpu *cpu, struct channel *fro
 
 static int forward_build(struct world *w, struct error *e)
 {
-	static const enum arrival_process process[] = {
-		[ARRIVALS_FIXED] = ARRIVAL_FIXED, [ARRIVALS_POISSON] = ARRIVAL_POISSON, [ARRIVALS_BURSTS] = ARRIVAL_BURSTS,
-	};
 	const struct params *p = w->params;
 	struct forward *f = xcalloc(1, sizeof *f);
 	struct offered offered;
@@ -124,7 +122,7 @@ static int forward_build(struct world *w, struct error *e)
 	if (code)
 		return code;
 	offered = (struct offered){
-		.process = process[p->load.arrivals],
+		.process = p->load.arrivals,
 		.pps = offered_pps(p, &f->sizes, &line),
 		.burst = p->load.burst,
 		.flows = p->load.flows,
@@ -232,8 +230,14 @@ static void forward_collect(const struct world *w, uint32_t from, double busy, s
 	const struct hw *hw = &w->hw;
 	struct totals t = sum_windows(w, from, hw->windows);
 	double seconds = (double)(hw->windows - from) * (double)hw->window_length / hw->machine->clock_hz;
-	uint64_t interrupts = 0, polls = 0;
+	uint64_t interrupts = 0, polls = 0, squeezed = 0, wakeups = 0;
 
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		const struct softnet_data *sd = hw->cpu[i].softirq_data;
+
+		squeezed += sd->time_squeeze;
+		wakeups += sd->ksoftirqd_wakeups;
+	}
 	for (uint32_t i = 0; i < f->net.ports * f->net.queues; i++) {
 		interrupts += f->net.channel[i].napi.interrupts;
 		polls += f->net.channel[i].napi.polls;
@@ -250,6 +254,8 @@ static void forward_collect(const struct world *w, uint32_t from, double busy, s
 		      busy > 0.0 ? (double)profile_through(&hw->profile, "mlx5e_poll_tx_cq", from) / busy : 0.0);
 	result_metric(r, "interrupts", "1", (double)interrupts);
 	result_metric(r, "napi_polls", "1", (double)polls);
+	result_metric(r, "time_squeeze", "1", (double)squeezed);
+	result_metric(r, "ksoftirqd_wakeups", "1", (double)wakeups);
 }
 
 static void forward_fini(struct world *w)

@@ -6,11 +6,11 @@
 #include "base/types.h"
 #include "hw/machine.h"
 #include "mm/kernel.h"
+#include "net/arrival.h"
 #include "net/nic.h"
 #include "net/stack.h"
 
 enum load_kind { LOAD_FORWARD, LOAD_PAGE_BENCH, LOAD_REPLAY, LOAD_KINDS };
-enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON, ARRIVALS_BURSTS };
 /* page_bench: one page over and over; n allocated then n freed; pages freed by the next CPU; page fragments. */
 enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_REMOTE, BENCH_FRAG };
 
@@ -24,7 +24,7 @@ struct load_params {
 	/* forward */
 	double rate_bps;           /* offered per port, bit/s of frames with FCS; 0 when rate_pps is given */
 	double rate_pps;           /* offered per port, packets/s; both 0: line rate */
-	enum arrivals arrivals;
+	enum arrival_process arrivals;
 	uint32_t burst;            /* packets per burst */
 	uint32_t flows;            /* per port; RSS spreads them over the queues */
 	char packet_size[256];     /* "64B", "imix", or a histogram "64B:7 570B:4 1518B:1" (length with FCS : weight) */

@@ -105,9 +105,8 @@ static int check_cycles(const struct hw *hw, struct error *e)
 
 	for (uint32_t node = 0; node < hw->profile.nodes; node++)
 		counted += profile_sum(&hw->profile, node, 0).cycles;
-	for (uint32_t i = 0; i < hw->cpus; i++) {
+	for (uint32_t i = 0; i < hw->cpus; i++)
 		counted += cpu_idle_total(&hw->cpu[i], 0);
-	}
 	if (counted != whole)
 		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " cycles accounted for, of %" PRIu64, counted, whole);
 	return 0;
