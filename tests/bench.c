@@ -15,6 +15,7 @@
 #include "hw/context.h"
 #include "hw/lock.h"
 #include "load/world.h"
+#include "plan/policies.h"
 #include "points.h"
 #include "trace/import.h"
 
@@ -75,8 +76,9 @@ static void run_forward(const struct row *row, const struct place *place, struct
 	p.load.cpus = row->cpus;
 	p.load.rate_pps = 1e6 * row->cpus;
 	p.load.flows = 0;
-	p.mm.page_frag_free = row->frags ? PAGE_FRAG_FREE_BUDDY : PAGE_FRAG_FREE_PCP;
+	p.mm.page_frag_free = row->frags ? &frag_release_buddy : &frag_release_pcp;
 	p.net.frags_per_page = row->frags ? row->frags : 1;
+	p.net.rx_headroom = 0;
 	simulate(&p, &r);
 	o->work = result_get(&r, "packets");
 	o->switches = result_get(&r, "switches");

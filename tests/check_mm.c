@@ -10,6 +10,7 @@
 #include "mm/page_alloc.h"
 #include "mm/page_frag.h"
 #include "mm/pcp.h"
+#include "plan/policies.h"
 #include "rig.h"
 
 #define MIB (UINT64_C(1) << 20)
@@ -637,15 +638,15 @@ START_TEST(a_dropped_fragment_s_page_goes_where_the_policy_says)
 	struct page *page, *large;
 	uint64_t before;
 
-	p.params.page_frag_free = (enum page_frag_free)_i;
+	p.params.page_frag_free = _i ? &frag_release_pcp : &frag_release_buddy;
 	set_up(&p, 1, 512 * MIB);
 	page = get(&p, 0);
 	large = get(&p, 3);
 	before = lock_taken(&p);
 	for (int i = 1; i <= 25; i++) { /* no more than one refill holds */
 		page_frag_free(p.cpu, &p.mm, page);
-		ck_assert_uint_eq(lock_taken(&p), before + (_i == PAGE_FRAG_FREE_BUDDY ? (uint64_t)i : 0));
-		ck_assert_int_eq(page->state == PAGE_PCP, _i == PAGE_FRAG_FREE_PCP);
+		ck_assert_uint_eq(lock_taken(&p), before + (_i ? 0 : (uint64_t)i));
+		ck_assert_int_eq(page->state == PAGE_PCP, _i);
 		page = get(&p, 0);
 	}
 	/* Larger pages go to the buddy lists under either. */
@@ -680,7 +681,7 @@ START_TEST(the_cpu_that_drops_last_in_time_frees_the_page)
 	struct page *page;
 	struct dropper dropper[2];
 
-	p.params.page_frag_free = PAGE_FRAG_FREE_PCP;
+	p.params.page_frag_free = &frag_release_pcp;
 	set_up(&p, 1, 512 * MIB);
 	page = get(&p, 0);
 	page_ref_add(p.cpu, &p.mm, page, 1);

@@ -9,6 +9,7 @@
 #include "mm/page_frag.h"
 #include "net/driver.h"
 #include "net/softirq.h"
+#include "plan/policies.h"
 #include "rig.h"
 
 #define BATCHES 40
@@ -482,7 +483,7 @@ START_TEST(packets_and_pages_are_conserved)
 	struct wire w = wire(_i % 2 ? 2 : 1, (const double[]){1e5, 1e6, 4e6, 2e7}[_i / 2 % 4]);
 
 	w.p.net.frags_per_page = 1u << _i % 3;
-	w.p.mm.page_frag_free = _i & 1 ? PAGE_FRAG_FREE_PCP : PAGE_FRAG_FREE_BUDDY;
+	w.p.mm.page_frag_free = _i & 1 ? &frag_release_pcp : &frag_release_buddy;
 	w.p.nic.rx_ring = _i < 8 ? 1024 : 40;
 	w.p.nic.tx_ring = _i < 12 ? 1024 : 16;
 	w.p.nic.queues = _i % 5 == 4 ? 8 : 0;

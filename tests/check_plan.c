@@ -10,6 +10,7 @@
 
 #include "base/types.h"
 #include "plan/plan.h"
+#include "plan/policies.h"
 
 #define BENCH "machine: desktop-4\nkernel: \"4.19\"\nload: page_bench\n"
 #define FORWARD "machine: xeon-2x14\nkernel: \"4.19\"\nnic: mlx5-2x100g\nload: forward\n"
@@ -98,7 +99,7 @@ START_TEST(a_point_has_every_key_in_its_field)
 	ck_assert_uint_eq(p->machine.atomic, 122); /* of the clock: 122.2 */
 	ck_assert_uint_eq(p->mm.pcp_batch_cap, 1 << 20);
 	ck_assert_uint_eq(p->mm.pcp_batch, 0);
-	ck_assert_int_eq((int)p->mm.page_frag_free, PAGE_FRAG_FREE_BUDDY);
+	ck_assert_ptr_eq(p->mm.page_frag_free, &frag_release_buddy);
 	ck_assert_uint_eq(p->net.napi_weight, 64);
 	ck_assert_str_eq(p->nic.name, "mlx5-2x100g");
 	ck_assert_double_eq(p->nic.line_rate, 100e9);
@@ -141,8 +142,8 @@ START_TEST(bases_lie_below_models_and_releases_differ_as_they_should)
 	ck_assert_uint_eq(plan.points, 3);
 	ck_assert_uint_eq(plan.point[0].params.mm.pcp_batch_cap, 512 << 10);
 	ck_assert_uint_eq(plan.point[1].params.mm.pcp_batch_cap, 1 << 20);
-	ck_assert_int_eq((int)plan.point[1].params.mm.page_frag_free, PAGE_FRAG_FREE_BUDDY);
-	ck_assert_int_eq((int)plan.point[2].params.mm.page_frag_free, PAGE_FRAG_FREE_PCP);
+	ck_assert_ptr_eq(plan.point[1].params.mm.page_frag_free, &frag_release_buddy);
+	ck_assert_ptr_eq(plan.point[2].params.mm.page_frag_free, &frag_release_pcp);
 	ck_assert_int_eq((int)plan.point[2].params.mm.frag_bias, FRAG_BIAS_FIXED);
 	ck_assert_str_eq(plan.point[2].params.mm.release, "5.0");
 	plan_fini(&plan);
@@ -187,7 +188,7 @@ START_TEST(set_replaces_in_place_or_sweeps_last)
 	expect_labels(BENCH "load.cpus: [1, 2]\n", add, 1, "cpus=1 order=1 | cpus=1 order=2 | cpus=2 order=1 | cpus=2 order=2");
 	expect_labels(BENCH "load.cpus: [1, 2]\nload.pages: [8, 9]\nzip: [[load.cpus, load.pages]]\n", fix, 1, "pages=8 | pages=9");
 	ck_assert(!load_with(&plan, BENCH "policies: {a: {kernel.page_frag_free: buddy}}\n", above, 2, &e));
-	ck_assert_int_eq((int)plan.point[0].params.mm.page_frag_free, PAGE_FRAG_FREE_PCP);
+	ck_assert_ptr_eq(plan.point[0].params.mm.page_frag_free, &frag_release_pcp);
 	ck_assert_uint_eq(plan.point[0].params.load.order, 1);
 	plan_fini(&plan);
 }
@@ -558,6 +559,7 @@ START_TEST(the_key_table_is_sound)
 	ck_assert(key->help[strlen(key->help) - 1] != '.');
 	ck_assert(key->max == 0 || key->min <= key->max);
 	ck_assert_int_eq(key->type == KEY_CHOICE, key->names != NULL);
+	ck_assert_int_eq(key->type == KEY_POLICY, key->policies != NULL);
 	ck_assert(!(key->flags & KEY_COST) || !key->standard);
 	for (size_t i = 0; i < (size_t)_i; i++)
 		ck_assert_msg(keys[i].offset + keys[i].size <= key->offset || key->offset + key->size <= keys[i].offset,

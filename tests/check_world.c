@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "load/world.h"
 #include "net/sizes.h"
+#include "plan/policies.h"
 #include "rig.h"
 #include "sim/stream.h"
 #include "trace/native_write.h"
@@ -122,7 +123,7 @@ static struct params kind_of_point(int i, const char *trace)
 	if (i < 3) {
 		p.load.arrivals = (enum arrival_process)i;
 		p.net.tx_queue = i == 2 ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;
-		p.mm.page_frag_free = i == 1 ? PAGE_FRAG_FREE_PCP : PAGE_FRAG_FREE_BUDDY;
+		p.mm.page_frag_free = i == 1 ? &frag_release_pcp : &frag_release_buddy;
 	} else if (i < 8) {
 		p.load.kind = LOAD_PAGE_BENCH;
 		p.load.pattern = (enum bench_pattern)(i % 4);
@@ -186,7 +187,7 @@ START_TEST(policies_see_the_same_arrivals)
 	struct result a, b;
 
 	p.run.windows = q.run.windows = 1; /* nothing is cut off as start-up transient */
-	q.mm.page_frag_free = PAGE_FRAG_FREE_PCP;
+	q.mm.page_frag_free = &frag_release_pcp;
 	run(&p, &a);
 	run(&q, &b);
 	ck_assert(result_get(&a, "offered_pps") > 0);
@@ -288,7 +289,7 @@ static struct params random_point(struct stream *r, const char *trace)
 		p.machine.transfer_smt = p.machine.transfer_socket = p.machine.transfer_cross = p.machine.context_switch = 0;
 	}
 	p.mm.zone_lock = (enum lock_kind)stream_index(r, LOCK_KINDS);
-	p.mm.page_frag_free = (enum page_frag_free)stream_index(r, 2);
+	p.mm.page_frag_free = stream_index(r, 2) ? &frag_release_pcp : &frag_release_buddy;
 	p.mm.frag_bias = (enum frag_bias)stream_index(r, 2);
 	p.mm.pcp_prefetch = stream_index(r, 2);
 	p.mm.pcp_batch = PICK(r, 0, 1, 5, 63);
@@ -339,7 +340,7 @@ static void describe(const struct params *p, struct text *t)
 {
 	text_add(t, "kind %d seed %llu duration %llu windows %u sockets %u cores %u threads %u cpus %u lock %d frag %d batch %u high %u ",
 		 p->load.kind, (unsigned long long)p->run.seed, (unsigned long long)p->run.duration, p->run.windows, p->machine.sockets,
-		 p->machine.cores, p->machine.threads, p->load.cpus, p->mm.zone_lock, p->mm.page_frag_free, p->mm.pcp_batch,
+		 p->machine.cores, p->machine.threads, p->load.cpus, p->mm.zone_lock, p->mm.page_frag_free == &frag_release_pcp, p->mm.pcp_batch,
 		 p->mm.pcp_high);
 	text_add(t, "ports %u queues %u rx_ring %u tx_ring %u tx_queue %d flows %u arrivals %d size %s pps %g pattern %d order %u pages %u",
 		 p->nic.ports, p->nic.queues, p->nic.rx_ring, p->nic.tx_ring, p->net.tx_queue, p->load.flows, p->load.arrivals,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "points.h"
 
+#include "plan/policies.h"
+
 struct machine_params point_free_machine(uint32_t cpus)
 {
 	return (struct machine_params){
@@ -28,7 +30,7 @@ struct params point_router(void)
 		.run = {.duration = 1300000, .windows = 10, .seed = 1},
 		.machine = point_server(),
 		.mm = {
-			.release = "4.19", .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
+			.release = "4.19", .page_frag_free = &frag_release_buddy, .pcp_guard = &pcp_guard_irqsave, .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
 			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,
 			.cost_free_pcp = 11, .cost_bulk_call = 20, .cost_refill_page = 4, .cost_drain_page = 4, .cost_rmqueue = 8, .cost_expand = 6,
 			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,
@@ -36,7 +38,7 @@ struct params point_router(void)
 		},
 		.net = {
 			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000,
-			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_wqe_bulk = 8,
+			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_headroom = 384, .rx_wqe_bulk = 8,
 			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,
 			.cost_build_skb = 160, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,
 			.cost_ip_forward = 120, .cost_dev_queue_xmit = 350, .cost_xmit = 150, .cost_doorbell = 50,

@@ -31,10 +31,11 @@ static double offered_pps(const struct params *p, const struct sizes *sizes, dou
 	return *line;
 }
 
-/* A frame is received into one buffer, with its headroom (NET_SKB_PAD, 64) and struct skb_shared_info (320) around it. */
+/* A frame is received into one buffer, with its headroom and struct skb_shared_info around it. */
 static int check_buffers(const struct params *p, const struct sizes *sizes, struct error *e)
 {
-	uint32_t buffer = PAGE_SIZE_BYTES / p->net.frags_per_page, room = buffer > 384 ? buffer - 384 : 0;
+	uint32_t buffer = PAGE_SIZE_BYTES / p->net.frags_per_page;
+	uint32_t room = buffer > p->net.rx_headroom ? buffer - p->net.rx_headroom : 0;
 
 	for (uint32_t i = 0; i < sizes->n; i++)
 		if (sizes->length[i] > room)

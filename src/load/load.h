@@ -40,6 +40,7 @@ struct load {
 	void (*fini)(struct world *w);
 };
 
-extern const struct load load_forward, load_page_bench, load_replay;
+#define LOAD_DECLARE(number, table, name) extern const struct load table;
+LOADS(LOAD_DECLARE)
 
 #endif

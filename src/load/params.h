@@ -5,12 +5,12 @@
 
 #include "base/types.h"
 #include "hw/machine.h"
+#include "load/loads.h"
 #include "mm/kernel.h"
 #include "net/arrival.h"
 #include "net/nic.h"
 #include "net/stack.h"
 
-enum load_kind { LOAD_FORWARD, LOAD_PAGE_BENCH, LOAD_REPLAY, LOAD_KINDS };
 /* page_bench: one page over and over; n allocated then n freed; pages freed by the next CPU; page fragments. */
 enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_REMOTE, BENCH_FRAG };
 

@@ -13,7 +13,8 @@
 
 static const struct load *load_of(const struct params *p)
 {
-	static const struct load *const loads[LOAD_KINDS] = {&load_forward, &load_page_bench, &load_replay};
+#define LOAD_TABLE(number, table, name) [number] = &table,
+	static const struct load *const loads[LOAD_KINDS] = {LOADS(LOAD_TABLE)};
 
 	return loads[p->load.kind];
 }

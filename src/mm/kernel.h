@@ -7,11 +7,8 @@
 #include "base/types.h"
 #include "hw/lock_kind.h"
 
-/* Where page_frag_free() returns an order-0 page: __free_pages_ok() until 4.20, free_unref_page() since 5.0. */
-enum page_frag_free { PAGE_FRAG_FREE_BUDDY, PAGE_FRAG_FREE_PCP };
-
-/* What protects the per-CPU lists. */
-enum pcp_guard { PCP_GUARD_IRQSAVE };
+struct frag_release;
+struct pcp_guard;
 
 /* Reference bias of a fresh page_frag_cache page: its size until 4.20, 32769 since 5.0. */
 enum frag_bias { FRAG_BIAS_SIZE, FRAG_BIAS_FIXED };
@@ -20,9 +17,9 @@ struct mm_params {
 	char release[32];
 
 	enum lock_kind zone_lock;
-	enum page_frag_free page_frag_free;
+	const struct frag_release *page_frag_free; /* where it returns a page */
 
-	enum pcp_guard pcp_guard;
+	const struct pcp_guard *pcp_guard;
 	uint32_t pcp_batch;        /* pages; 0: zone_batchsize() of the release */
 	uint32_t pcp_high;         /* pages; 0: 6 * batch */
 	uint64_t pcp_batch_cap;    /* bytes: upper bound inside zone_batchsize(), 512 KiB until 4.18, 1 MiB since 4.19 */

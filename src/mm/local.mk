@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
 	src/mm/buddy.c src/mm/buddy.h \
+	src/mm/frag_release.h src/mm/frag_release_buddy.c src/mm/frag_release_pcp.c \
 	src/mm/kernel.h \
 	src/mm/memory.c src/mm/memory.h \
 	src/mm/page.h \
 	src/mm/page_alloc.c src/mm/page_alloc.h \
 	src/mm/page_frag.c src/mm/page_frag.h \
 	src/mm/pcp.c src/mm/pcp.h \
+	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c \
 	src/mm/resident.c src/mm/resident.h \
 	src/mm/zone.h

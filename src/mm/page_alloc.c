@@ -4,6 +4,7 @@
 #include "hw/irq.h"
 #include "mm/buddy.h"
 #include "mm/pcp.h"
+#include "mm/pcp_guard.h"
 
 KFUNC(__alloc_pages_nodemask);
 KFUNC(get_page_from_freelist);
@@ -57,13 +58,14 @@ static struct page *rmqueue(struct cpu *cpu, struct memory *mm, struct zone *zon
 
 	if (order)
 		return rmqueue_buddy(cpu, mm, zone, order, type);
-	pcp_guard_enter(cpu, mm);
+	if (!mm->params->pcp_guard->enter(cpu, mm, zone))
+		return rmqueue_buddy(cpu, mm, zone, order, type);
 	page = __rmqueue_pcplist(cpu, mm, zone, type);
-	pcp_guard_leave(cpu, mm);
+	mm->params->pcp_guard->leave(cpu, mm, zone);
 	return page;
 }
 
-static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
+static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type)
 {
 	struct page *page = NULL;
 
@@ -71,7 +73,7 @@ static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, u
 	/* First pass above the low watermark, second pass (the slow path without reclaim) above min. */
 	for (int pass = 0; pass < 2 && !page; pass++) {
 		for (uint32_t i = 0; i < mm->zones && !page; i++) {
-			struct zone *zone = &mm->zone[(cpu->socket + i) % mm->zones];
+			struct zone *zone = &mm->zone[(node + i) % mm->zones];
 			uint64_t mark = pass ? zone->watermark_min : zone->watermark_low;
 
 			if (zone->free_pages >= mark + (1u << order))
@@ -100,13 +102,14 @@ static void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page,
 	cpu_leave(cpu);
 }
 
-struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
+struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type, enum gfp gfp)
 {
 	struct page *page;
 
+	(void)gfp;
 	cpu_enter(cpu, &fn___alloc_pages_nodemask);
 	cpu_work(cpu, mm->params->cost_alloc_pages);
-	page = get_page_from_freelist(cpu, mm, order, type);
+	page = get_page_from_freelist(cpu, mm, node, order, type);
 	if (page) {
 		prep_new_page(cpu, mm, page, order);
 		mm->counts.allocs++;
@@ -126,19 +129,6 @@ static void uncharge(struct memory *mm, struct page *page, unsigned order)
 	mm->allocated_pages -= 1u << order;
 }
 
-void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page)
-{
-	struct zone *zone = page_zone(mm, page);
-
-	cpu_enter(cpu, &fn_free_unref_page);
-	cpu_work(cpu, mm->params->cost_free_pages);
-	uncharge(mm, page, 0);
-	pcp_guard_enter(cpu, mm);
-	free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));
-	pcp_guard_leave(cpu, mm);
-	cpu_leave(cpu);
-}
-
 static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone, struct page *page, unsigned order)
 {
 	cpu_enter(cpu, &fn_free_one_page);
@@ -147,6 +137,25 @@ static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone,
 	__mod_zone_page_state(cpu, zone, 1 << order);
 	spin_unlock(cpu, &zone->lock);
 	mm->counts.zone_frees++;
+	cpu_leave(cpu);
+}
+
+void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	const struct pcp_guard *guard = mm->params->pcp_guard;
+	struct zone *zone = page_zone(mm, page);
+
+	cpu_enter(cpu, &fn_free_unref_page);
+	cpu_work(cpu, mm->params->cost_free_pages);
+	uncharge(mm, page, 0);
+	if (guard->enter(cpu, mm, zone)) {
+		free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));
+		guard->leave(cpu, mm, zone);
+	} else {
+		local_irq_save(cpu);
+		free_one_page(cpu, mm, zone, page, 0);
+		local_irq_restore(cpu);
+	}
 	cpu_leave(cpu);
 }
 
@@ -164,6 +173,14 @@ void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsi
 	free_one_page(cpu, mm, page_zone(mm, page), page, order);
 	local_irq_restore(cpu);
 	cpu_leave(cpu);
+}
+
+void free_the_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	if (page->order)
+		__free_pages_ok(cpu, mm, page, page->order);
+	else
+		free_unref_page(cpu, mm, page);
 }
 
 void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
@@ -185,9 +202,7 @@ void put_page(struct cpu *cpu, struct memory *mm, struct page *page)
 
 	cpu_enter(cpu, &fn_put_page);
 	last = page_ref_sub_and_test(cpu, mm, page, 1);
-	if (last && page->order)
-		__free_pages_ok(cpu, mm, page, page->order);
-	else if (last)
-		free_unref_page(cpu, mm, page);
+	if (last)
+		free_the_page(cpu, mm, page);
 	cpu_leave(cpu);
 }

@@ -5,16 +5,30 @@
 
 #include "mm/memory.h"
 
-/* A block of 2^order pages with reference count 1, from the CPU's own node if it has any above the low watermark, else
- * from the next node. NULL when no node has one. order 0..MAX_ORDER. */
-struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type);
+/* What an allocation may do when free pages are short. */
+enum gfp {
+	GFP_ATOMIC, /* fail */
+};
+
+/* A block of 2^order pages with reference count 1, from `node` if it has any above the low watermark, else from the next
+ * node. NULL when no node has one. order 0..MAX_ORDER. */
+struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type, enum gfp gfp);
+
+/* The same from the CPU's own node, in any context. */
+static inline struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
+{
+	return alloc_pages_node(cpu, mm, cpu->socket, order, type, GFP_ATOMIC);
+}
 
 /* Drop a reference; the last one frees the block: order 0 to the per-CPU lists, larger ones to the buddy lists. Freeing a block that
  * is not allocated ends the run with a report. */
 void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
 void put_page(struct cpu *cpu, struct memory *mm, struct page *page);
 
-/* The two ways back, for a block whose reference count has reached 0. */
+/* A block whose reference count has reached 0 goes back: to the per-CPU lists if they take its order, else to the buddy lists. */
+void free_the_page(struct cpu *cpu, struct memory *mm, struct page *page);
+
+/* The two ways. */
 void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page);
 void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mm/page_frag.h"
 
+#include "mm/frag_release.h"
 #include "mm/page_alloc.h"
 
 KFUNC(page_frag_alloc);
@@ -77,12 +78,8 @@ void page_frag_free(struct cpu *cpu, struct memory *mm, struct page *page)
 	last = page_ref_sub_and_test(cpu, mm, page, 1);
 	/* The compiler turns the last call into a jump: perf shows it beside page_frag_free. */
 	cpu_leave(cpu);
-	if (!last)
-		return;
-	if (page->order == 0 && mm->params->page_frag_free == PAGE_FRAG_FREE_PCP)
-		free_unref_page(cpu, mm, page);
-	else
-		__free_pages_ok(cpu, mm, page, page->order);
+	if (last)
+		mm->params->page_frag_free->release(cpu, mm, page);
 }
 
 void __page_frag_cache_drain(struct cpu *cpu, struct memory *mm, struct page_frag_cache *nc)
@@ -92,10 +89,6 @@ void __page_frag_cache_drain(struct cpu *cpu, struct memory *mm, struct page_fra
 	if (!page)
 		return;
 	nc->page = NULL;
-	if (!page_ref_sub_and_test(cpu, mm, page, nc->pagecnt_bias))
-		return;
-	if (page->order == 0)
-		free_unref_page(cpu, mm, page);
-	else
-		__free_pages_ok(cpu, mm, page, page->order);
+	if (page_ref_sub_and_test(cpu, mm, page, nc->pagecnt_bias))
+		free_the_page(cpu, mm, page);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mm/pcp.h"
 
-#include "hw/irq.h"
 #include "mm/buddy.h"
 
 KFUNC(rmqueue_bulk);
@@ -30,24 +29,6 @@ void pcp_init(const struct memory *mm, const struct zone *zone, struct per_cpu_p
 	pcp->batch = mm->params->pcp_batch ? mm->params->pcp_batch
 					   : zone_batchsize(zone->end - zone->start, mm->params->pcp_batch_cap);
 	pcp->high = mm->params->pcp_high ? mm->params->pcp_high : 6 * pcp->batch;
-}
-
-void pcp_guard_enter(struct cpu *cpu, const struct memory *mm)
-{
-	switch (mm->params->pcp_guard) {
-	case PCP_GUARD_IRQSAVE:
-		local_irq_save(cpu);
-		break;
-	}
-}
-
-void pcp_guard_leave(struct cpu *cpu, const struct memory *mm)
-{
-	switch (mm->params->pcp_guard) {
-	case PCP_GUARD_IRQSAVE:
-		local_irq_restore(cpu);
-		break;
-	}
 }
 
 /* Refill: `batch` pages under one hold, appended at the tail. Returns how many came. */

@@ -11,17 +11,13 @@ void pcp_init(const struct memory *mm, const struct zone *zone, struct per_cpu_p
 /* zone_batchsize(): pages moved at a time, for a zone of `managed` pages. `cap` bytes bounds it. */
 uint32_t zone_batchsize(uint64_t managed, uint64_t cap);
 
-/* Pop a page, refilling from the buddy lists when the list is empty. NULL when the zone has none. Interrupts are off. */
+/* Pop a page, refilling from the buddy lists when the list is empty. NULL when the zone has none. Inside the guard. */
 struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *zone, enum migratetype type);
 
-/* Push a page; at `high`, `batch` pages go back to the buddy lists. Interrupts are off. */
+/* Push a page; at `high`, `batch` pages go back to the buddy lists. Inside the guard. */
 void free_unref_page_commit(struct cpu *cpu, struct memory *mm, struct zone *zone, struct page *page, enum migratetype type);
 
 /* Give `count` pages of `pcp` back to the buddy lists in one hold of zone->lock. At most pcp->count. */
 void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t count);
-
-/* What protects the lists of this release: taken around the two calls above. */
-void pcp_guard_enter(struct cpu *cpu, const struct memory *mm);
-void pcp_guard_leave(struct cpu *cpu, const struct memory *mm);
 
 #endif

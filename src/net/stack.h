@@ -17,6 +17,7 @@ struct net_params {
 	uint32_t softirq_restarts; /* and after this many rounds (MAX_SOFTIRQ_RESTART, 10) */
 	uint32_t tx_cq_budget;     /* completions per mlx5e_poll_tx_cq call, 128 */
 	uint32_t frags_per_page;   /* receive buffers carved from one page: 1 (4.10 legacy RQ), 2 (2 KiB strides, 4.19) */
+	uint32_t rx_headroom;      /* bytes of each receive buffer that the frame cannot use */
 	uint32_t rx_wqe_bulk;      /* receive descriptors are refilled in multiples of this many packets */
 	enum tx_queue_choice tx_queue;
 

@@ -24,6 +24,7 @@ static const struct {
 	[KEY_LOAD_RATE] = {"bit rate or packet rate", DIM_BIT_RATE | DIM_PACKET_RATE, 0},
 	[KEY_FREQUENCY] = {"frequency", DIM_FREQUENCY, DIM_FREQUENCY},
 	[KEY_CHOICE] = {"choice", 0, 0},
+	[KEY_POLICY] = {"policy", 0, 0},
 	[KEY_PACKETS] = {"packet sizes", DIM_SIZE, DIM_SIZE},
 	[KEY_FILE] = {"file", 0, 0},
 	[KEY_MODEL] = {"model", 0, 0},
@@ -84,28 +85,39 @@ void key_suggest(const char *path, const char *const *more, size_t n, struct tex
 	free(names);
 }
 
+const char *key_word(const struct key *key, size_t i)
+{
+	if (key->type == KEY_CHOICE)
+		return key->names[i];
+	return key->policies[i] ? key->policies[i]->name : NULL;
+}
+
 static void add_choices(const struct key *key, struct text *out)
 {
-	for (size_t i = 0; key->names[i]; i++)
-		text_add(out, "%s%s", i ? " | " : "", key->names[i]);
+	for (size_t i = 0; key_word(key, i); i++)
+		text_add(out, "%s%s", i ? " | " : "", key_word(key, i));
 }
 
 static int parse_choice(const struct key *key, const char *text, struct value *v, struct error *e)
 {
 	struct text expected = {0};
-	const char *near;
+	const char **words, *near;
 	size_t n = 0;
 
-	for (; key->names[n]; n++)
-		if (!strcmp(key->names[n], text)) {
+	for (; key_word(key, n); n++)
+		if (!strcmp(key_word(key, n), text)) {
 			*v = (struct value){.quantity.whole = n, .word = true, .text = xstrdup(text)};
 			return 0;
 		}
+	words = xcalloc(n, sizeof *words);
+	for (size_t i = 0; i < n; i++)
+		words[i] = key_word(key, i);
 	add_choices(key, &expected);
-	near = text_nearest(text, key->names, n);
+	near = text_nearest(text, words, n);
 	error_set(e, HZ_USER, "'%s' is not a choice of %s; expected %s%s%s%s", text, key->path, text_str(&expected),
 		  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	text_fini(&expected);
+	free(words);
 	return HZ_USER;
 }
 
@@ -206,6 +218,7 @@ int key_parse(const struct key *key, const char *text, struct value *v, struct e
 		return error_set(e, HZ_USER, "%s: a value is missing", key->path);
 	switch (key->type) {
 	case KEY_CHOICE:
+	case KEY_POLICY:
 		return parse_choice(key, text, v, e);
 	case KEY_PACKETS:
 		return parse_packets(key, text, v, e);
@@ -306,6 +319,9 @@ int key_store(const struct key *key, const struct value *v, struct params *p, st
 	case KEY_FILE:
 	case KEY_MODEL:
 		return store_text(key, v->text, field, e);
+	case KEY_POLICY:
+		memcpy(field, &key->policies[v->quantity.whole], sizeof key->policies[0]);
+		return 0;
 	case KEY_LOAD_RATE:
 		p->load.rate_bps = v->quantity.dimension == DIM_BIT_RATE ? v->quantity.value : 0;
 		p->load.rate_pps = v->quantity.dimension == DIM_PACKET_RATE ? v->quantity.value : 0;
@@ -330,7 +346,7 @@ int key_store(const struct key *key, const struct value *v, struct params *p, st
 
 void key_describe_type(const struct key *key, struct text *out)
 {
-	if (key->type == KEY_CHOICE) {
+	if (key->type == KEY_CHOICE || key->type == KEY_POLICY) {
 		add_choices(key, out);
 		return;
 	}

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/policy.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "load/params.h"
@@ -23,6 +24,7 @@ enum key_type {
 	KEY_LOAD_RATE,  /* bit rate or packet rate */
 	KEY_FREQUENCY,
 	KEY_CHOICE,     /* one of key->names */
+	KEY_POLICY,     /* one of key->policies; the field points to it */
 	KEY_PACKETS,    /* packet sizes: "64B", "imix", "64B:7 570B:4" */
 	KEY_FILE,       /* path, relative to the file that names it */
 	KEY_MODEL,      /* name of a model file */
@@ -48,6 +50,7 @@ struct key {
 	const char *standard;     /* default as text; NULL: required, model keys from the model file */
 	const char *zero;         /* word that stands for 0 in the field; NULL: none */
 	const char *const *names; /* KEY_CHOICE: name of each value, ended by NULL */
+	const struct policy *const *policies; /* KEY_POLICY: each value, ended by NULL */
 	const char *help;         /* one line, no full stop */
 };
 
@@ -88,6 +91,9 @@ int value_settle(const struct key *key, struct value *v, const struct machine_pa
 
 /* Put a settled value into its field. Returns 0, or HZ_USER when a text is too long for it. */
 int key_store(const struct key *key, const struct value *v, struct params *p, struct error *e);
+
+/* The i-th word of a key of type KEY_CHOICE or KEY_POLICY, or NULL after the last. */
+const char *key_word(const struct key *key, size_t i);
 
 /* For help: "cycles, 0cy to 1000000000cy", "buddy | pcp". */
 void key_describe_type(const struct key *key, struct text *out);

@@ -3,43 +3,52 @@
 
 #include "base/types.h"
 #include "mm/page.h"
+#include "plan/policies.h"
 
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
 
 #define FORWARD KEY_USED_BY(LOAD_FORWARD)
 #define BENCH KEY_USED_BY(LOAD_PAGE_BENCH)
 #define REPLAY KEY_USED_BY(LOAD_REPLAY)
-#define ALL (FORWARD | BENCH | REPLAY)
+/* Loads with a NIC. */
+#define NETWORK FORWARD
+#define ALL ((1u << LOAD_KINDS) - 1)
 
 /* A latency: from a model file, with its source. */
 #define COST(path, used_by, member, help) \
-	{path, KEY_CYCLES, KEY_COST, used_by, AT(member), 0, 1e9, NULL, NULL, NULL, help}
+	{path, KEY_CYCLES, KEY_COST, used_by, AT(member), 0, 1e9, NULL, NULL, NULL, NULL, help}
 
 /* Instruction work, the same way, in cycles of the core. */
 #define WORK(path, used_by, member, help) \
-	{path, KEY_CYCLES, KEY_COST | KEY_CORE, used_by, AT(member), 0, 1e9, NULL, NULL, NULL, help}
+	{path, KEY_CYCLES, KEY_COST | KEY_CORE, used_by, AT(member), 0, 1e9, NULL, NULL, NULL, NULL, help}
 
 #define CHOICE(path, used_by, member, names, standard, help) \
-	{path, KEY_CHOICE, 0, used_by, AT(member), 0, 0, standard, NULL, names, help}
+	{path, KEY_CHOICE, 0, used_by, AT(member), 0, 0, standard, NULL, names, NULL, help}
+
+/* One of a family of policies. */
+#define POLICY(path, used_by, member, family, standard, help) \
+	{path, KEY_POLICY, 0, used_by, AT(member), 0, 0, standard, NULL, NULL, family, help}
 
 #define ROW(path, type, used_by, member, min, max, standard, zero, help) \
-	{path, type, 0, used_by, AT(member), min, max, standard, zero, NULL, help}
+	{path, type, 0, used_by, AT(member), min, max, standard, zero, NULL, NULL, help}
 
 #define SINGLE(path, type, used_by, member, min, max, standard, help) \
-	{path, type, KEY_SINGLE, used_by, AT(member), min, max, standard, NULL, NULL, help}
+	{path, type, KEY_SINGLE, used_by, AT(member), min, max, standard, NULL, NULL, NULL, help}
 
 #define MODEL(path, used_by, member, help) \
-	{path, KEY_MODEL, 0, used_by, AT(member), 0, 0, NULL, NULL, NULL, help}
+	{path, KEY_MODEL, 0, used_by, AT(member), 0, 0, NULL, NULL, NULL, NULL, help}
 
 static const char *const lock_kinds[] = {"qspinlock", "ticket", "test-and-set", NULL};
-static const char *const page_frag_frees[] = {"buddy", "pcp", NULL};
-static const char *const pcp_guards[] = {"irqsave", NULL};
 static const char *const frag_biases[] = {"size", "fixed", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
-static const char *const load_kinds[] = {"forward", "page_bench", "replay", NULL};
+#define LOAD_NAME(number, table, name) name,
+static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
 static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "remote", "frag", NULL};
+
+static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
+static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 
 const struct key_group key_groups[] = {
 	{"machine", "Machine (models/machines/)"},
@@ -85,13 +94,13 @@ const struct key keys[] = {
 	COST("machine.context_switch", ALL, machine.context_switch, "Context switch"),
 	COST("machine.idle_exit", ALL, machine.idle_exit, "Leaving the idle state on an interrupt"),
 	{"machine.smt_percent", KEY_PERCENT, KEY_COST, ALL, AT(machine.smt_percent), 100, 1000, NULL, NULL, NULL,
-	 "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
+	 NULL, "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
 
 	MODEL("kernel", ALL, mm.release, "Kernel model: a release such as \"4.19\", or a path with a '/'"),
 	CHOICE("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
-	CHOICE("kernel.page_frag_free", ALL, mm.page_frag_free, page_frag_frees, NULL,
-	       "Where page_frag_free() returns an order-0 page"),
-	CHOICE("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
+	POLICY("kernel.page_frag_free", ALL, mm.page_frag_free, frag_releases, NULL,
+	       "Where page_frag_free() returns a page"),
+	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
 	ROW("kernel.pcp.batch", KEY_COUNT, ALL, mm.pcp_batch, 1, 1 << 20, "release", "release",
 	    "Pages per refill or overflow of a per-CPU list; release: zone_batchsize() of the release"),
 	ROW("kernel.pcp.high", KEY_COUNT, ALL, mm.pcp_high, 1, 1 << 24, "release", "release",
@@ -124,83 +133,85 @@ const struct key keys[] = {
 	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
 
-	ROW("kernel.net.napi_weight", KEY_COUNT, FORWARD, net.napi_weight, 1, 65536, "64", NULL,
+	ROW("kernel.net.napi_weight", KEY_COUNT, NETWORK, net.napi_weight, 1, 65536, "64", NULL,
 	    "Packets per NAPI poll"),
-	ROW("kernel.net.netdev_budget", KEY_COUNT, FORWARD, net.netdev_budget, 1, 1 << 20, "300", NULL,
+	ROW("kernel.net.netdev_budget", KEY_COUNT, NETWORK, net.netdev_budget, 1, 1 << 20, "300", NULL,
 	    "Packets per softirq run"),
-	ROW("kernel.net.netdev_budget_time", KEY_CYCLES, FORWARD, net.netdev_budget_time, 1, 1e12, NULL, NULL,
+	ROW("kernel.net.netdev_budget_time", KEY_CYCLES, NETWORK, net.netdev_budget_time, 1, 1e12, NULL, NULL,
 	    "Time limit of one softirq run"),
-	ROW("kernel.net.softirq_time", KEY_CYCLES, FORWARD, net.softirq_time, 1, 1e12, "2ms", NULL,
+	ROW("kernel.net.softirq_time", KEY_CYCLES, NETWORK, net.softirq_time, 1, 1e12, "2ms", NULL,
 	    "Time after which the softirq loop hands over to ksoftirqd"),
-	ROW("kernel.net.softirq_restarts", KEY_COUNT, FORWARD, net.softirq_restarts, 1, 1000, "10", NULL,
+	ROW("kernel.net.softirq_restarts", KEY_COUNT, NETWORK, net.softirq_restarts, 1, 1000, "10", NULL,
 	    "Rounds after which the softirq loop hands over to ksoftirqd"),
-	ROW("kernel.net.tx_cq_budget", KEY_COUNT, FORWARD, net.tx_cq_budget, 1, 65536, "128", NULL,
+	ROW("kernel.net.tx_cq_budget", KEY_COUNT, NETWORK, net.tx_cq_budget, 1, 65536, "128", NULL,
 	    "Completions per mlx5e_poll_tx_cq call"),
-	ROW("kernel.net.frags_per_page", KEY_COUNT, FORWARD, net.frags_per_page, 1, 64, NULL, NULL,
+	ROW("kernel.net.frags_per_page", KEY_COUNT, NETWORK, net.frags_per_page, 1, 64, NULL, NULL,
 	    "Receive buffers carved from one page"),
-	ROW("kernel.net.rx_wqe_bulk", KEY_COUNT, FORWARD, net.rx_wqe_bulk, 1, 4096, NULL, NULL,
+	ROW("kernel.net.rx_wqe_bulk", KEY_COUNT, NETWORK, net.rx_wqe_bulk, 1, 4096, NULL, NULL,
 	    "Receive descriptors are refilled in multiples of this many packets"),
-	CHOICE("kernel.net.tx_queue", FORWARD, net.tx_queue, tx_queues, "rx_queue",
+	ROW("kernel.net.rx_headroom", KEY_SIZE, NETWORK, net.rx_headroom, 0, PAGE_SIZE_BYTES, "384B", NULL,
+	    "Of each receive buffer, what the frame cannot use: NET_SKB_PAD and struct skb_shared_info"),
+	CHOICE("kernel.net.tx_queue", NETWORK, net.tx_queue, tx_queues, "rx_queue",
 	       "TX queue of a forwarded packet: the number of its RX queue, or by flow hash"),
-	WORK("kernel.net.cost.irq_handler", FORWARD, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
-	WORK("kernel.net.cost.net_rx_action", FORWARD, net.cost_net_rx_action, "net_rx_action, per softirq run"),
-	WORK("kernel.net.cost.napi_poll", FORWARD, net.cost_napi_poll, "mlx5e_napi_poll, per poll"),
-	WORK("kernel.net.cost.rx_cqe", FORWARD, net.cost_rx_cqe,
+	WORK("kernel.net.cost.irq_handler", NETWORK, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
+	WORK("kernel.net.cost.net_rx_action", NETWORK, net.cost_net_rx_action, "net_rx_action, per softirq run"),
+	WORK("kernel.net.cost.napi_poll", NETWORK, net.cost_napi_poll, "mlx5e_napi_poll, per poll"),
+	WORK("kernel.net.cost.rx_cqe", NETWORK, net.cost_rx_cqe,
 	     "mlx5e_poll_rx_cq and mlx5e_handle_rx_cqe, per packet"),
-	WORK("kernel.net.cost.build_skb", FORWARD, net.cost_build_skb, "build_skb with the sk_buff struct, per packet"),
-	WORK("kernel.net.cost.gro_receive", FORWARD, net.cost_gro_receive, "napi_gro_receive, per packet"),
-	WORK("kernel.net.cost.ip_rcv", FORWARD, net.cost_ip_rcv, "__netif_receive_skb_core and ip_rcv, per packet"),
-	WORK("kernel.net.cost.route", FORWARD, net.cost_route, "ip_route_input and fib_table_lookup, per packet"),
-	WORK("kernel.net.cost.ip_forward", FORWARD, net.cost_ip_forward,
+	WORK("kernel.net.cost.build_skb", NETWORK, net.cost_build_skb, "build_skb with the sk_buff struct, per packet"),
+	WORK("kernel.net.cost.gro_receive", NETWORK, net.cost_gro_receive, "napi_gro_receive, per packet"),
+	WORK("kernel.net.cost.ip_rcv", NETWORK, net.cost_ip_rcv, "__netif_receive_skb_core and ip_rcv, per packet"),
+	WORK("kernel.net.cost.route", NETWORK, net.cost_route, "ip_route_input and fib_table_lookup, per packet"),
+	WORK("kernel.net.cost.ip_forward", NETWORK, net.cost_ip_forward,
 	     "ip_forward, ip_output and neighbour, per packet"),
-	WORK("kernel.net.cost.dev_queue_xmit", FORWARD, net.cost_dev_queue_xmit,
+	WORK("kernel.net.cost.dev_queue_xmit", NETWORK, net.cost_dev_queue_xmit,
 	     "__dev_queue_xmit with the qdisc, per packet"),
-	WORK("kernel.net.cost.xmit", FORWARD, net.cost_xmit, "mlx5e_xmit, per packet"),
-	WORK("kernel.net.cost.doorbell", FORWARD, net.cost_doorbell, "Doorbell write to the NIC"),
-	WORK("kernel.net.cost.tx_cqe", FORWARD, net.cost_tx_cqe, "mlx5e_poll_tx_cq, per packet"),
-	WORK("kernel.net.cost.consume_skb", FORWARD, net.cost_consume_skb,
+	WORK("kernel.net.cost.xmit", NETWORK, net.cost_xmit, "mlx5e_xmit, per packet"),
+	WORK("kernel.net.cost.doorbell", NETWORK, net.cost_doorbell, "Doorbell write to the NIC"),
+	WORK("kernel.net.cost.tx_cqe", NETWORK, net.cost_tx_cqe, "mlx5e_poll_tx_cq, per packet"),
+	WORK("kernel.net.cost.consume_skb", NETWORK, net.cost_consume_skb,
 	     "napi_consume_skb and freeing the sk_buff struct, per packet"),
-	WORK("kernel.net.cost.release_data", FORWARD, net.cost_release_data,
+	WORK("kernel.net.cost.release_data", NETWORK, net.cost_release_data,
 	     "skb_release_data and skb_free_head, per packet"),
-	WORK("kernel.net.cost.rx_wqe", FORWARD, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
-	WORK("kernel.net.cost.dma_map", FORWARD, net.cost_dma_map, "Mapping one page for the NIC"),
-	WORK("kernel.net.cost.dma_unmap", FORWARD, net.cost_dma_unmap, "Unmapping one page"),
-	{"kernel.net.lines_per_packet", KEY_COUNT, KEY_COST, FORWARD, AT(net.lines_per_packet), 0, 4096, NULL, NULL,
-	 NULL, "Cache lines that one packet's processing touches besides struct page"},
+	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
+	WORK("kernel.net.cost.dma_map", NETWORK, net.cost_dma_map, "Mapping one page for the NIC"),
+	WORK("kernel.net.cost.dma_unmap", NETWORK, net.cost_dma_unmap, "Unmapping one page"),
+	{"kernel.net.lines_per_packet", KEY_COUNT, KEY_COST, NETWORK, AT(net.lines_per_packet), 0, 4096, NULL, NULL,
+	 NULL, NULL, "Cache lines that one packet's processing touches besides struct page"},
 
-	MODEL("nic", FORWARD, nic.name, "Network card model: a name, or a path with a '/'"),
-	ROW("nic.ports", KEY_COUNT, FORWARD, nic.ports, 1, NIC_PORTS_MAX, NULL, NULL, "Ports"),
-	ROW("nic.line_rate", KEY_BIT_RATE, FORWARD, nic.line_rate, 1e6, 1e13, NULL, NULL, "Line rate per port"),
-	ROW("nic.queues", KEY_COUNT, FORWARD, nic.queues, 1, 1024, "cpus", "cpus",
+	MODEL("nic", NETWORK, nic.name, "Network card model: a name, or a path with a '/'"),
+	ROW("nic.ports", KEY_COUNT, NETWORK, nic.ports, 1, NIC_PORTS_MAX, NULL, NULL, "Ports"),
+	ROW("nic.line_rate", KEY_BIT_RATE, NETWORK, nic.line_rate, 1e6, 1e13, NULL, NULL, "Line rate per port"),
+	ROW("nic.queues", KEY_COUNT, NETWORK, nic.queues, 1, 1024, "cpus", "cpus",
 	    "Channels per port (an RX queue, a TX queue and a NAPI context each); cpus: one per CPU in use"),
-	ROW("nic.rx_ring", KEY_COUNT, FORWARD, nic.rx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per RX queue"),
-	ROW("nic.tx_ring", KEY_COUNT, FORWARD, nic.tx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per TX queue"),
-	ROW("nic.rx_usecs", KEY_MICROS, FORWARD, nic.rx_usecs, 0, 1e6, NULL, NULL,
+	ROW("nic.rx_ring", KEY_COUNT, NETWORK, nic.rx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per RX queue"),
+	ROW("nic.tx_ring", KEY_COUNT, NETWORK, nic.tx_ring, 1, 1 << 16, NULL, NULL, "Descriptors per TX queue"),
+	ROW("nic.rx_usecs", KEY_MICROS, NETWORK, nic.rx_usecs, 0, 1e6, NULL, NULL,
 	    "RX interrupt moderation: time after the first completion"),
-	ROW("nic.rx_frames", KEY_COUNT, FORWARD, nic.rx_frames, 1, 1 << 16, NULL, NULL,
+	ROW("nic.rx_frames", KEY_COUNT, NETWORK, nic.rx_frames, 1, 1 << 16, NULL, NULL,
 	    "RX interrupt moderation: completions, if they come sooner"),
-	ROW("nic.tx_usecs", KEY_MICROS, FORWARD, nic.tx_usecs, 0, 1e6, NULL, NULL,
+	ROW("nic.tx_usecs", KEY_MICROS, NETWORK, nic.tx_usecs, 0, 1e6, NULL, NULL,
 	    "TX interrupt moderation: time after the first completion"),
-	ROW("nic.tx_frames", KEY_COUNT, FORWARD, nic.tx_frames, 1, 1 << 16, NULL, NULL,
+	ROW("nic.tx_frames", KEY_COUNT, NETWORK, nic.tx_frames, 1, 1 << 16, NULL, NULL,
 	    "TX interrupt moderation: completions, if they come sooner"),
-	COST("nic.rx_latency", FORWARD, nic.rx_latency, "Last bit on the wire to completion entry visible"),
-	COST("nic.tx_latency", FORWARD, nic.tx_latency,
+	COST("nic.rx_latency", NETWORK, nic.rx_latency, "Last bit on the wire to completion entry visible"),
+	COST("nic.tx_latency", NETWORK, nic.tx_latency,
 	     "Doorbell to first bit on the wire, plus last bit to completion entry visible"),
-	ROW("nic.overhead", KEY_SIZE, FORWARD, nic.overhead, 0, 1024, "20B", NULL,
+	ROW("nic.overhead", KEY_SIZE, NETWORK, nic.overhead, 0, 1024, "20B", NULL,
 	    "What a frame takes on the wire beyond its length with FCS: preamble and gap"),
 
 	CHOICE("load.kind", ALL, load.kind, load_kinds, NULL,
 	       "What asks for packets or pages; 'load: forward' is short for it"),
 	ROW("load.cpus", KEY_COUNT, ALL, load.cpus, 1, MACHINE_CPUS_MAX, "all", "all",
 	    "CPUs that take part, numbered from 0"),
-	ROW("load.rate", KEY_LOAD_RATE, FORWARD, load.rate_bps, 1, 1e13, "line", "line",
+	ROW("load.rate", KEY_LOAD_RATE, NETWORK, load.rate_bps, 1, 1e13, "line", "line",
 	    "Offered per port: bits of frames with FCS, or packets; line: as much as the wire carries"),
-	CHOICE("load.arrivals", FORWARD, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
-	ROW("load.burst", KEY_COUNT, FORWARD, load.burst, 1, 65536, "32", NULL,
+	CHOICE("load.arrivals", NETWORK, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
+	ROW("load.burst", KEY_COUNT, NETWORK, load.burst, 1, 65536, "32", NULL,
 	    "Packets per burst with arrivals: bursts"),
-	ROW("load.flows", KEY_COUNT, FORWARD, load.flows, 1, 1 << 24, "1024", NULL,
+	ROW("load.flows", KEY_COUNT, NETWORK, load.flows, 1, 1 << 24, "1024", NULL,
 	    "Flows per port; RSS spreads them over the queues"),
-	ROW("load.packet_size", KEY_PACKETS, FORWARD, load.packet_size, 64, 16384, "64B", NULL,
+	ROW("load.packet_size", KEY_PACKETS, NETWORK, load.packet_size, 64, 16384, "64B", NULL,
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
 	CHOICE("load.pattern", BENCH, load.pattern, bench_patterns, "single",
 	       "single: one page over and over; bulk: n allocated, then freed; remote: freed by the next CPU; frag: page fragments"),
@@ -210,7 +221,7 @@ const struct key keys[] = {
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
 	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
-	 "Other work between operations"},
+	 NULL, "Other work between operations"},
 	ROW("load.trace", KEY_FILE, REPLAY, load.trace, 0, 0, NULL, NULL, "Native trace made by 'hotzone import'"),
 	CHOICE("load.free_by", REPLAY, load.free_by, replay_frees, "page",
 	       "How pages go back: page: __free_pages; page_frag: as fragments, which a trace cannot tell apart"),
@@ -218,7 +229,7 @@ const struct key keys[] = {
 	    "Recorded gaps are multiplied by this"),
 
 	/* A replay is as long as its recording. */
-	ROW("run.duration", KEY_CYCLES, FORWARD | BENCH, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
+	ROW("run.duration", KEY_CYCLES, ALL & ~REPLAY, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
 	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 100000, "50", NULL,
 	    "Equal parts of the run, for finding the end of the start-up transient"),
 	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),

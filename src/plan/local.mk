@@ -5,6 +5,7 @@ libhotzone_a_SOURCES += \
 	src/plan/model.c src/plan/model.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/point.c src/plan/point.h \
+	src/plan/policies.h \
 	src/plan/queue.c src/plan/queue.h src/plan/simulate.c \
 	src/plan/scenario.c src/plan/scenario.h \
 	src/plan/tree.c src/plan/tree.h \

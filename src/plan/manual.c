@@ -155,6 +155,8 @@ void manual_print(FILE *out)
 				continue;
 			describe(&keys[k], &type);
 			fprintf(out, "  %s\n      %s\n      %s\n", keys[k].path, keys[k].help, text_str(&type));
+			for (size_t i = 0; keys[k].policies && keys[k].policies[i]; i++)
+				fprintf(out, "        %s: %s\n", keys[k].policies[i]->name, keys[k].policies[i]->help);
 			text_fini(&type);
 		}
 		if (g + 1 < key_groups_count)
@@ -222,6 +224,13 @@ void manual_print_man(FILE *out)
 			fputs(".\n.br\n", out);
 			print_roff(text_str(&type), out);
 			fputc('\n', out);
+			for (size_t i = 0; keys[k].policies && keys[k].policies[i]; i++) {
+				fputs(".br\n.I ", out);
+				print_roff(keys[k].policies[i]->name, out);
+				fputs("\n\\(en ", out);
+				print_roff(keys[k].policies[i]->help, out);
+				fputc('\n', out);
+			}
 			text_fini(&type);
 		}
 	}

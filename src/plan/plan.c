@@ -131,7 +131,7 @@ static int find_axes(struct expansion *x)
 }
 
 /* The settings that hold in the current point. */
-static void choose(const struct expansion *x, const struct policy *policy, const struct setting **chosen)
+static void choose(const struct expansion *x, const struct variant *policy, const struct setting **chosen)
 {
 	const struct scenario *s = &x->plan->scenario;
 
@@ -159,7 +159,7 @@ static const char *short_name(const struct expansion *x, size_t key)
 	return name;
 }
 
-static void describe(const struct expansion *x, const struct policy *policy, struct point *pt)
+static void describe(const struct expansion *x, const struct variant *policy, struct point *pt)
 {
 	struct text label = {0};
 
@@ -199,7 +199,7 @@ static int passes(const struct expansion *x, const struct point *pt, bool *pass)
 }
 
 /* Resolve the current point and keep it if the filter lets it pass. */
-static int add_point(struct expansion *x, const struct policy *policy)
+static int add_point(struct expansion *x, const struct variant *policy)
 {
 	const struct setting **chosen = xcalloc(keys_count, sizeof *chosen);
 	struct plan *plan = x->plan;

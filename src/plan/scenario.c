@@ -147,10 +147,10 @@ static int read_policies(struct scenario *s, const struct node *n, struct error 
 		return place_error(&n->place, e, "'policies' is a mapping from names to the keys that each changes");
 	s->policy = xcalloc(n->items, sizeof *s->policy);
 	for (size_t i = 0; i < n->items; i++) {
-		struct policy *p = &s->policy[s->policies++];
+		struct variant *p = &s->policy[s->policies++];
 		const struct node *body = &n->item[i];
 
-		*p = (struct policy){.name = n->key[i].text, .place = n->key[i].place};
+		*p = (struct variant){.name = n->key[i].text, .place = n->key[i].place};
 		if (!*p->name || p->name[strspn(p->name, NAME_CHARACTERS)])
 			return place_error(&p->place, e, "policy '%s': a name has letters, digits and . _ + - only",
 					   p->name);

@@ -24,7 +24,7 @@ struct overrides {
 	size_t items;
 };
 
-struct policy {
+struct variant {
 	const char *name;
 	struct place place;
 	struct overrides set;
@@ -44,7 +44,7 @@ struct scenario {
 	const char *description;  /* "" when it has none */
 	uint32_t repetitions;
 	struct overrides base;
-	struct policy *policy;    /* in file order; none: the scenario compares no policies */
+	struct variant *policy;    /* in file order; none: the scenario compares no policies */
 	size_t policies;
 	struct zip *zip;
 	size_t zips;

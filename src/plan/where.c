@@ -112,7 +112,7 @@ static int parse_comparison(struct scanner *s, struct where *w)
 		w->value.text = xstrdup(s->word);
 	else if (key_parse(&keys[w->key], s->word, &w->value, s->e))
 		return HZ_USER;
-	ordered = w->value.quantity.dimension || (w->value.word && keys[w->key].type != KEY_CHOICE);
+	ordered = w->value.quantity.dimension || (w->value.word && keys[w->key].type != KEY_CHOICE && keys[w->key].type != KEY_POLICY);
 	if (!ordered && w->op != OP_EQUAL && w->op != OP_NOT_EQUAL)
 		return error_set(s->e, HZ_USER, "'%s' has no order; compare it with == or !=", s->word);
 	return advance(s);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every load: X(its number, its table of functions, its name in scenario files). */
+#ifndef HZ_LOAD_LOADS_H
+#define HZ_LOAD_LOADS_H
+
+#define LOADS(X) \
+	X(LOAD_FORWARD, load_forward, "forward") \
+	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
+	X(LOAD_REPLAY, load_replay, "replay")
+
+#define LOAD_NUMBER(number, table, name) number,
+enum load_kind { LOADS(LOAD_NUMBER) LOAD_KINDS };
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key table's policies: every value of every family, in the order in which help lists them. To add a value, write its file, name it
+ * here, and test it. */
+#ifndef HZ_PLAN_POLICIES_H
+#define HZ_PLAN_POLICIES_H
+
+/* X(struct of the family, the value's object) */
+#define PCP_GUARDS(X) \
+	X(pcp_guard, pcp_guard_irqsave)
+#define FRAG_RELEASES(X) \
+	X(frag_release, frag_release_buddy) \
+	X(frag_release, frag_release_pcp)
+
+#define POLICY_DECLARE(family, value) extern const struct family value;
+/* The pointer in a list of policies; `policy` is every family's first member. */
+#define POLICY_LISTED(family, value) (const struct policy *)&value,
+
+PCP_GUARDS(POLICY_DECLARE)
+FRAG_RELEASES(POLICY_DECLARE)
+
+#endif
