@@ -314,7 +314,7 @@ static const struct {
 	{"machine: broken\nkernel: '4.19'\nload: page_bench\n", "models/machines/broken.yaml: machine.sockets is missing"},
 	{"machine: unsourced\nkernel: '4.19'\nload: page_bench\n", "models/machines/unsourced.yaml:2:9: machine.atomic is a measured quantity "
 								  "and needs its origin"},
-	{"machine: circle\nkernel: '4.19'\nload: page_bench\n", "models/machines/circle.yaml:1:7: more than 8 bases"},
+	{"machine: circle\nkernel: '4.19'\nload: page_bench\n", "models/machines/circle.yaml:1:7: more than 32 bases"},
 	{"machine: orphan\nkernel: '4.19'\nload: page_bench\n", "models/machines/orphan.yaml:1:7: no machine model 'nobody'"},
 	{"machine: typo\nkernel: '4.19'\nload: page_bench\n", "models/machines/typo.yaml:2:1: unknown key 'machine.cloack'; "
 							      "did you mean 'machine.clock'?"},

@@ -11,7 +11,7 @@
 #include "base/datadir.h"
 #include "base/types.h"
 
-#define MODEL_BASES_MAX 8
+#define MODEL_BASES_MAX 32
 
 static const char *const status_names[] = {"measured", "derived", "assumed"};
 static const char *const leaf_names[] = {"value", "source", "status"};
