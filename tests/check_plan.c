@@ -158,6 +158,125 @@ START_TEST(sweeps_count_in_file_order_the_last_fastest_and_policies_outermost)
 }
 END_TEST
 
+#define MACHINE "machine: xeon-2x14\nkernel: \"4.19\"\nnic: mlx5-2x100g\n"
+#define WORKLOADS "workloads:\n  router: {load: forward, load.flows: 16}\n  bench: {load.kind: page_bench, load.order: 3}\n"
+
+START_TEST(workloads_stand_inside_policies_and_outside_sweeps)
+{
+	struct plan plan;
+
+	expect_labels(MACHINE WORKLOADS "policies: {a: {}, b: {kernel: '5.0'}}\nload.cpus: [1, 2]\n", NULL, 0,
+		      "a router cpus=1 | a router cpus=2 | a bench cpus=1 | a bench cpus=2 | "
+		      "b router cpus=1 | b router cpus=2 | b bench cpus=1 | b bench cpus=2");
+	expect_labels(MACHINE WORKLOADS, NULL, 0, "router | bench");
+	expect_labels(MACHINE WORKLOADS "where: workload != bench\n", NULL, 0, "router");
+	load(&plan, MACHINE WORKLOADS "policies: {a: {}}\n");
+	ck_assert_str_eq(plan.point[1].policy, "a");
+	ck_assert_str_eq(plan.point[1].workload, "bench");
+	ck_assert_uint_eq(plan.point[0].params.load.flows, 16);
+	ck_assert_uint_eq(plan.point[1].params.load.order, 3);
+	plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_workload_ignores_what_its_load_does_not_use)
+{
+	static const char *const set[] = {"load.flows=[4,8]"};
+
+	expect_labels(MACHINE WORKLOADS "load.rate: [1Gbit/s, line]\nload.cpus: [1, 2]\n", NULL, 0,
+		      "router rate=1Gbit/s cpus=1 | router rate=1Gbit/s cpus=2 | router rate=line cpus=1 | router rate=line cpus=2 | "
+		      "bench cpus=1 | bench cpus=2");
+	/* Zipped, the keys that are used vary; a group of which none is used does not. */
+	expect_labels(MACHINE WORKLOADS "load.rate: [1Gbit/s, line]\nload.cpus: [1, 2]\nzip: [[load.rate, load.cpus]]\n", NULL, 0,
+		      "router rate=1Gbit/s cpus=1 | router rate=line cpus=2 | bench cpus=1 | bench cpus=2");
+	expect_labels(MACHINE WORKLOADS "load.rate: [1Gbit/s, line]\nload.burst: [1, 2]\nzip: [[load.rate, load.burst]]\n", NULL, 0,
+		      "router rate=1Gbit/s burst=1 | router rate=line burst=2 | bench");
+	expect_labels(MACHINE WORKLOADS "policies: {a: {load.arrivals: poisson}}\n", set, 1, "a router flows=4 | a router flows=8 | a bench");
+	expect_labels(MACHINE WORKLOADS "load.rate: [1Gbit/s, line]\nwhere: workload == bench or load.rate == line\n", NULL, 0,
+		      "router rate=line | bench");
+}
+END_TEST
+
+START_TEST(policies_that_do_not_differ_under_a_workload_are_points_all_the_same)
+{
+	struct plan plan;
+
+	load(&plan, MACHINE WORKLOADS "policies: {a: {}, b: {load.arrivals: poisson}}\n");
+	ck_assert_uint_eq(plan.points, 4);
+	ck_assert_str_eq(plan.point[1].config, plan.point[3].config);
+	ck_assert_str_ne(plan.point[1].hash, plan.point[3].hash);
+	plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_scenario_builds_on_another)
+{
+	struct plan plan;
+	const struct scenario *s = &plan.scenario;
+	char *got;
+
+	put("base.yaml", BENCH "scenario: first\ntitle: base\ndescription: all of it\nload.cpus: [1, 2]\nload.order: [0, 3]\n"
+		"policies: {a: {}, b: {kernel: '5.0'}}\nbaseline: b\nrepetitions: 7\nshow: [busy_share]\n"
+		"lines: [{at: 201, label: budget, metric: cycles_per_pair}, {at: 2.5}]\n");
+	put("middle.yaml", "base: base.yaml\ntitle: middle\nload.cpus: 3\n");
+	load(&plan, "base: middle.yaml\nload.order: [1, 2]\nload.pages: 5\n");
+	got = labels(&plan);
+	ck_assert_str_eq(got, "a order=1 | a order=2 | b order=1 | b order=2");
+	free(got);
+	ck_assert_str_eq(s->name, "s");
+	ck_assert_str_eq(s->title, "middle");
+	ck_assert_str_eq(s->description, "all of it");
+	ck_assert_uint_eq(s->repetitions, 7);
+	ck_assert_str_eq(s->baseline.text, "b");
+	ck_assert_uint_eq(s->shows, 1);
+	ck_assert_str_eq(s->show[0].text, "busy_share");
+	ck_assert_uint_eq(s->marks, 2);
+	ck_assert(s->mark[0].at == 201 && s->mark[1].at == 2.5);
+	ck_assert_str_eq(s->mark[0].metric, "cycles_per_pair");
+	ck_assert_uint_eq(plan.point[0].params.load.cpus, 3);
+	ck_assert_uint_eq(plan.point[0].params.load.pages, 5);
+	ck_assert_str_eq(plan.point[0].key[key_find("load.cpus")].from.place.file, "middle.yaml");
+	plan_fini(&plan);
+	/* New policies take the place of all of the old ones, and of a baseline that was one of them. */
+	load(&plan, "base: middle.yaml\npolicies: {c: {}, d: {kernel: '5.0'}}\nscenario: mine\nshow: []\n");
+	ck_assert_str_eq(s->name, "mine");
+	ck_assert_uint_eq(s->policies.items, 2);
+	ck_assert_ptr_null(s->baseline.text);
+	ck_assert_uint_eq(s->shows, 0);
+	plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(a_circle_of_bases_is_refused)
+{
+	struct plan plan;
+	struct error e = {0};
+
+	put("a.yaml", "base: b.yaml\n");
+	put("b.yaml", "title: x\nbase: ./s.yaml\n");
+	ck_assert_int_eq(load_with(&plan, "base: a.yaml\n", NULL, 0, &e), HZ_USER);
+	ck_assert_str_eq(e.text, "b.yaml:2:7: base: a circle: s.yaml, which is based on a.yaml, which is based on b.yaml, which is based on s.yaml");
+	plan_fini(&plan);
+}
+END_TEST
+
+START_TEST(errors_name_the_file_of_a_base)
+{
+	struct plan plan;
+	struct error e = {0};
+
+	ck_assert_int_eq(mkdir("sub", 0777), 0);
+	put("sub/base.yaml", BENCH "load.cpus: [1, 2]\n");
+	ck_assert_int_eq(load_with(&plan, "base: sub/base.yaml\npolicies: {a: {load.cpus: 3}}\n", NULL, 0, &e), HZ_USER);
+	ck_assert_str_eq(e.text, "s.yaml:2:16: policy 'a' fixes load.cpus, which line 4 of sub/base.yaml sweeps");
+	plan_fini(&plan);
+	put("sub/base.yaml", BENCH "load.cpsu: 3\n");
+	ck_assert_int_eq(load_with(&plan, "base: sub/base.yaml\n", NULL, 0, &e), HZ_USER);
+	ck_assert_str_eq(e.text, "sub/base.yaml:4:1: unknown key 'load.cpsu'; did you mean 'load.cpus'?");
+	plan_fini(&plan);
+}
+END_TEST
+
 START_TEST(zipped_keys_vary_together)
 {
 	expect_labels(BENCH "load.cpus: [1, 2]\nload.pages: [8, 16]\nload.order: [0, 1]\nzip: [[load.order, load.cpus]]\n", NULL, 0,
@@ -179,6 +298,7 @@ START_TEST(set_replaces_in_place_or_sweeps_last)
 	static const char *const replace[] = {"load.cpus=[4,2]", "repetitions=2"};
 	static const char *const add[] = {"load.order=[1, 2]"};
 	static const char *const fix[] = {"load.cpus=3"};
+	static const char *const filter[] = {"where=load.cpus == 1"};
 	static const char *const above[] = {"kernel.page_frag_free=pcp", "load.order=1"};
 	struct plan plan;
 	struct error e;
@@ -187,6 +307,7 @@ START_TEST(set_replaces_in_place_or_sweeps_last)
 		      "cpus=2 pages=9");
 	expect_labels(BENCH "load.cpus: [1, 2]\n", add, 1, "cpus=1 order=1 | cpus=1 order=2 | cpus=2 order=1 | cpus=2 order=2");
 	expect_labels(BENCH "load.cpus: [1, 2]\nload.pages: [8, 9]\nzip: [[load.cpus, load.pages]]\n", fix, 1, "pages=8 | pages=9");
+	expect_labels(BENCH "load.cpus: [1, 2, 3]\nwhere: load.cpus > 1\n", filter, 1, "cpus=1");
 	ck_assert(!load_with(&plan, BENCH "policies: {a: {kernel.page_frag_free: buddy}}\n", above, 2, &e));
 	ck_assert_ptr_eq(plan.point[0].params.mm.page_frag_free, &frag_release_pcp);
 	ck_assert_uint_eq(plan.point[0].params.load.order, 1);
@@ -306,6 +427,39 @@ static const struct {
 	{BENCH "where: load.rate > 1Mpps\n", "s.yaml:4:8: where: load.rate has no meaning under this load"},
 	{FORWARD "load.rate: [1Gbit/s, line]\nwhere: load.rate > 1Mpps\n", "load.rate is 1Gbit/s in one point and cannot be compared"},
 	{BENCH "where: load.order > 3\n", "s.yaml:4:8: where: no point passes"},
+	/* workloads */
+	{BENCH "workloads: [a]\n", "s.yaml:4:12: 'workloads' is a mapping from names"},
+	{BENCH "workloads: {a: 3}\n", "s.yaml:4:16: workload 'a' is a mapping"},
+	{BENCH "workloads: {'a b': {}}\n", "s.yaml:4:13: workload 'a b': a name has letters"},
+	{BENCH "workloads: {a: {load.cpu: 3}}\n", "s.yaml:4:17: unknown key 'load.cpu'; did you mean 'load.cpus'?"},
+	{BENCH "workloads: {a: {load.cpus: [1, 2]}}\n", "s.yaml:4:28: load.cpus: a workload takes no list"},
+	{BENCH "workload: {a: {}}\n", "s.yaml:4:1: unknown key 'workload'; did you mean 'workloads'?"},
+	{BENCH "load.cpus: [1, 2]\nworkloads: {a: {load.cpus: 3}}\n", "s.yaml:5:17: workload 'a' fixes load.cpus, which line 4 sweeps"},
+	{BENCH "policies: {p: {load.cpus: 3}}\nworkloads: {a: {load.cpus: 3}}\n", "s.yaml:5:17: workload 'a' sets load.cpus, which policy 'p' "
+										   "sets too"},
+	{BENCH "workloads: {a: {}, b: {}}\n", "s.yaml: the points 'a' and 'b' are the same in every key"},
+	{BENCH "workloads: {a: {}, b: {load.cpus: 1}}\npolicies: {p: {}, q: {}}\n", "are the same in every key"},
+	{BENCH "workloads: {a: {load.flows: 3}}\n", "s.yaml:4:17: workload 'a': load.flows has no meaning under load: page_bench"},
+	{BENCH "workloads: {a: {}}\nload.flows: 3\n", "s.yaml:5:1: load.flows has no meaning under the load of any workload: page_bench"},
+	{BENCH "workloads: {a: {}}\nload.flows: [3, 4]\n", "s.yaml:5:1: load.flows has no meaning under the load of any workload: page_bench"},
+	{BENCH "workloads: {a: {}}\npolicies: {p: {load.flows: 3}}\n", "s.yaml:5:16: load.flows has no meaning under the load of any workload"},
+	{BENCH "workloads: {a: {}}\nwhere: load.flows > 3\n", "s.yaml:5:8: where: load.flows has no meaning under this load; ask for the "
+								"workload first"},
+	{"machine: desktop-4\nkernel: '4.19'\nworkloads: {a: {load.cpus: 2}}\n", "s.yaml: load.kind is missing"},
+	{BENCH "where: worklaod == a\n", "where: unknown key 'worklaod'; did you mean 'workload'?"},
+	/* baseline, show, lines, base */
+	{BENCH "policies: {old: {}, new: {kernel: '5.0'}}\nbaseline: odl\n", "s.yaml:5:11: baseline: there is no policy 'odl'; did you mean 'old'?"},
+	{BENCH "baseline: old\n", "s.yaml:4:11: baseline: there is no policy 'old'"},
+	{BENCH "show: busy_share\n", "s.yaml:4:7: 'show' is a list of metrics"},
+	{BENCH "show: [a, a]\n", "s.yaml:4:11: show: a is in the list twice"},
+	{BENCH "show: [[a]]\n", "s.yaml:4:8: 'show' takes one value, not a list"},
+	{BENCH "lines: 201\n", "s.yaml:4:8: 'lines' is a list"},
+	{BENCH "lines: [{label: x}]\n", "s.yaml:4:9: a line is a mapping with 'at'"},
+	{BENCH "lines: [{at: 2ms}]\n", "s.yaml:4:14: at: '2ms'"},
+	{BENCH "lines: [{at: 2, lable: x}]\n", "s.yaml:4:17: unknown part of a line 'lable'; did you mean 'label'?"},
+	{"base: nowhere.yaml\n", "s.yaml:1:7: base: cannot read 'nowhere.yaml': No such file"},
+	{"base: [a]\n", "s.yaml:1:7: 'base' takes one value, not a list"},
+	{"base: s.yaml\n", "s.yaml:1:7: base: a circle: s.yaml, which is based on s.yaml"},
 	/* models */
 	{"machine: xeon-2x41\nkernel: '4.19'\nload: page_bench\n", "s.yaml:1:10: no machine model 'xeon-2x41'; did you mean 'xeon-2x14'?; "
 								  "there are: broken, circle, desktop-4,"},
@@ -590,6 +744,12 @@ int main(void)
 	tcase_add_test(tc, the_rate_is_in_bits_or_in_packets);
 	tcase_add_test(tc, bases_lie_below_models_and_releases_differ_as_they_should);
 	tcase_add_test(tc, sweeps_count_in_file_order_the_last_fastest_and_policies_outermost);
+	tcase_add_test(tc, workloads_stand_inside_policies_and_outside_sweeps);
+	tcase_add_test(tc, a_workload_ignores_what_its_load_does_not_use);
+	tcase_add_test(tc, policies_that_do_not_differ_under_a_workload_are_points_all_the_same);
+	tcase_add_test(tc, a_scenario_builds_on_another);
+	tcase_add_test(tc, a_circle_of_bases_is_refused);
+	tcase_add_test(tc, errors_name_the_file_of_a_base);
 	tcase_add_test(tc, zipped_keys_vary_together);
 	tcase_add_test(tc, axes_that_end_alike_keep_their_paths);
 	tcase_add_test(tc, set_replaces_in_place_or_sweeps_last);

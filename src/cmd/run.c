@@ -28,7 +28,7 @@ const char run_usage[] =
 	"\n"
 	"      --db FILE            results database (default: " STORE_DEFAULT_PATH " in the current folder)\n"
 	"  -j, --jobs N             runs at a time (default: the number of CPUs); results do not depend on it\n"
-	"      --set PATH=VALUE     set a key over scenario, models and policies; [a,b] sweeps it; may be repeated\n"
+	"      --set PATH=VALUE     set a key over scenario, models, policies and workloads; [a,b] sweeps it; may be repeated\n"
 	"      --models FOLDER      look for models in FOLDER/{machines,kernels,nics} first (default: $HOTZONE_MODELS)\n"
 	"      --dry-run            list the points and stop\n"
 	"      --show-config        print every key of every point with where its value comes from, and stop\n"
@@ -184,7 +184,7 @@ static int enter_point(struct session *s, const struct plan *plan, size_t index,
 static int enter_plan(struct session *s, const struct plan *plan, struct error *e)
 {
 	struct store_scenario row = {.name = plan->scenario.name, .title = plan->scenario.title,
-				     .path = plan->scenario.tree.file, .text = plan->scenario.tree.source};
+				     .path = plan->scenario.tree[0].file, .text = plan->scenario.tree[0].source};
 	int64_t scenario;
 	int status = store_plan_scenario(s->store, &row, &scenario, e);
 
@@ -280,7 +280,7 @@ static int check_names(const struct session *s, struct error *e)
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(s->plan[i].scenario.name, s->plan[j].scenario.name))
 				return error_set(e, HZ_USER, "%s and %s are both called '%s'",
-						 s->plan[j].scenario.tree.file, s->plan[i].scenario.tree.file,
+						 s->plan[j].scenario.tree[0].file, s->plan[i].scenario.tree[0].file,
 						 s->plan[i].scenario.name);
 	return 0;
 }

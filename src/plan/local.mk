@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
 	src/plan/key.c src/plan/key.h src/plan/keys.c \
+	src/plan/listing.c \
 	src/plan/manual.c src/plan/manual.h \
 	src/plan/model.c src/plan/model.h \
+	src/plan/overrides.c src/plan/overrides.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/point.c src/plan/point.h \
 	src/plan/policies.h \

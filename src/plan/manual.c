@@ -23,6 +23,7 @@ static const struct section sections[] = {
 	 "'load.kind: forward'. Every value is written with its unit; anything that is unknown, out of range or given twice is an "
 	 "error with file, line and column. Anchors, aliases, tags and several documents are refused.",
 	 "scenario: page-frag-free       # name; default: that of the file\n"
+	 "base: other.yaml               # start from this scenario\n"
 	 "title: One line for tables\n"
 	 "description: As long as needed\n"
 	 "machine: xeon-2x14             # models\n"
@@ -36,6 +37,9 @@ static const struct section sections[] = {
 	 "  buddy: {kernel.page_frag_free: buddy}\n"
 	 "  pcp: {kernel.page_frag_free: pcp}\n"
 	 "  later: {kernel: \"5.0\"}\n"
+	 "baseline: buddy                # what the others are compared with; default: the first\n"
+	 "show: [slowpath_share]         # metrics to compare beside the cycles\n"
+	 "lines: [{at: 201, label: budget}]  # across charts\n"
 	 "zip: [[load.rate, load.flows]]  # if both were lists of one length\n"
 	 "where: load.cpus <= 7 or load.rate > 1Gbit/s\n"
 	 "repetitions: 5                 # default 5\n"},
@@ -50,16 +54,42 @@ static const struct section sections[] = {
 	 "  free_one_page: {value: 35cy, source: \"where the number is from\", status: derived}\n"},
 	{"Policies",
 	 "What is compared: each policy is a name and the keys that it changes, a model included. Policies see the same arrivals: "
-	 "the seed does not depend on them. A policy takes no lists and fixes no key that the scenario sweeps.",
+	 "the seed does not depend on them. A policy takes no lists and fixes no key that the scenario sweeps. 'baseline' names "
+	 "the policy that the others are compared with, the first if it is not there; the change is paired by repetition.",
 	 NULL},
+	{"Workloads",
+	 "What a change is tried on: each workload is a name and the keys that it sets, its load.kind included; the summary is "
+	 "then a matrix with a row per workload and a column per policy. A workload takes no lists and fixes no key that the "
+	 "scenario sweeps or a policy changes. A key that the scenario, a policy or --set names counts for the workloads whose load "
+	 "uses it, and must have a meaning for at least one; the others do not vary in it. Nor does 'where' know its value "
+	 "there: ask for the workload first.",
+	 "nic: mlx5-2x100g               # of no use to pages, which has no packets\n"
+	 "workloads:\n"
+	 "  router: {load.kind: forward, load.rate: 10Gbit/s}\n"
+	 "  pages: {load.kind: page_bench}\n"
+	 "where: workload == pages or load.flows > 16\n"},
+	{"Building on another scenario",
+	 "'base: FILE' starts from another scenario file, relative to this one; that may have a base itself. What this file "
+	 "says takes the place of what the base says: a key keeps its place among the swept keys; policies, workloads, zip, show and lines "
+	 "are replaced as a whole. The name is not inherited.",
+	 "base: page-frag-free.yaml\n"
+	 "title: The same with one flow\n"
+	 "load.flows: 1\n"},
+	{"Summary and charts",
+	 "The summary compares the policies in the primary metric of the load (cycles per packet, pair, fragment, ...). 'show' names "
+	 "further metrics to compare. 'lines' are drawn across charts of the primary metric, or of 'metric' where a line "
+	 "names one.",
+	 "show: [slowpath_share, busy_share]\n"
+	 "lines:\n"
+	 "  - {at: 201, label: \"64-byte packets at 10 Gbit/s\", metric: cycles_per_packet}\n"},
 	{"Sweeps",
-	 "A list where a value is expected is a sweep. Points are counted through policies first, then the swept keys in file "
+	 "A list where a value is expected is a sweep. Points are counted through policies first, then workloads, then the swept keys in file "
 	 "order, the last varying fastest; keys that only --set sweeps come last. Keys in a group of 'zip' vary together, at the "
 	 "place of the first; their lists have the same length. Each point that passes 'where' runs 'repetitions' times. "
-	 "--set PATH=VALUE wins over all of this.",
+	 "--set PATH=VALUE wins over all of this, --set where=FILTER over the file's filter.",
 	 NULL},
 	{"Filter",
-	 "'where' keeps the points for which it holds. A key is a path or 'policy'; values are written as in the scenario, in "
+	 "'where' keeps the points for which it holds. A key is a path, 'policy' or 'workload'; values are written as in the scenario, in "
 	 "'...' if they have blanks. A word that stands for a number (all, line) is greater than every number. Choices and names "
 	 "know only == and !=.",
 	 "filter     = term { \"or\" term }\n"

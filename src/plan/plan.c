@@ -26,7 +26,14 @@ struct expansion {
 	size_t axes;
 	struct span *dimension;
 	size_t dimensions;
+	unsigned loads;           /* mask of the load kinds seen so far */
 	struct error *e;
+};
+
+/* Which policy and workload the current point has; NULL where the scenario names none. */
+struct cell {
+	const struct variant *policy, *workload;
+	unsigned load;            /* mask of its load kind */
 };
 
 static const struct assignment *effective(const struct scenario *s, size_t key)
@@ -89,18 +96,38 @@ static int check_zips(struct expansion *x)
 	return 0;
 }
 
-static int check_policies(struct expansion *x)
+/* No variant fixes what the scenario sweeps. */
+static int check_fixed(struct expansion *x, const char *what, const struct variants *v)
 {
 	const struct scenario *s = &x->plan->scenario;
 
-	for (size_t i = 0; i < s->policies; i++)
-		for (size_t j = 0; j < s->policy[i].set.items; j++) {
-			const struct assignment *a = &s->policy[i].set.item[j];
+	for (size_t i = 0; i < v->items; i++)
+		for (size_t j = 0; j < v->item[i].set.items; j++) {
+			const struct assignment *a = &v->item[i].set.item[j];
 			const struct assignment *swept = overrides_get(&s->base, a->key);
 
 			if (!overrides_get(&s->set, a->key) && swept && swept->sweep)
-				return place_error(&a->place, x->e, "policy '%s' fixes %s, which line %lu sweeps",
-						   s->policy[i].name, keys[a->key].path, swept->place.line);
+				return place_error(&a->place, x->e, "%s '%s' fixes %s, which line %lu%s%s sweeps", what,
+						   v->item[i].name, keys[a->key].path, swept->place.line,
+						   swept->place.file == a->place.file ? "" : " of ",
+						   swept->place.file == a->place.file ? "" : swept->place.file);
+		}
+	return 0;
+}
+
+/* A key belongs to the policies or to the workloads: one inside the other would hide it. */
+static int check_owners(struct expansion *x)
+{
+	const struct scenario *s = &x->plan->scenario;
+
+	for (size_t i = 0; i < s->workloads.items; i++)
+		for (size_t j = 0; j < s->workloads.item[i].set.items; j++) {
+			const struct assignment *a = &s->workloads.item[i].set.item[j];
+
+			for (size_t k = 0; k < s->policies.items; k++)
+				if (overrides_get(&s->policies.item[k].set, a->key))
+					return place_error(&a->place, x->e, "workload '%s' sets %s, which policy '%s' sets too",
+							   s->workloads.item[i].name, keys[a->key].path, s->policies.item[k].name);
 		}
 	return 0;
 }
@@ -108,7 +135,7 @@ static int check_policies(struct expansion *x)
 static int find_axes(struct expansion *x)
 {
 	const struct scenario *s = &x->plan->scenario;
-	size_t points = s->policies ? s->policies : 1;
+	size_t points = (s->policies.items ? s->policies.items : 1) * (s->workloads.items ? s->workloads.items : 1);
 	int status = 0;
 
 	x->axis = xcalloc(s->base.items + s->set.items + 1, sizeof *x->axis);
@@ -130,19 +157,74 @@ static int find_axes(struct expansion *x)
 	return status;
 }
 
+static void choose_variant(const struct variant *v, const struct setting **chosen)
+{
+	for (size_t i = 0; v && i < v->set.items; i++)
+		chosen[v->set.item[i].key] = &v->set.item[i].choice[0];
+}
+
 /* The settings that hold in the current point. */
-static void choose(const struct expansion *x, const struct variant *policy, const struct setting **chosen)
+static void choose(const struct expansion *x, const struct cell *cell, const struct setting **chosen)
 {
 	const struct scenario *s = &x->plan->scenario;
 
 	for (size_t i = 0; i < s->base.items; i++)
 		chosen[s->base.item[i].key] = &s->base.item[i].choice[0];
-	for (size_t i = 0; policy && i < policy->set.items; i++)
-		chosen[policy->set.item[i].key] = &policy->set.item[i].choice[0];
+	choose_variant(cell->policy, chosen);
+	choose_variant(cell->workload, chosen);
 	for (size_t i = 0; i < s->set.items; i++)
 		chosen[s->set.item[i].key] = &s->set.item[i].choice[0];
 	for (size_t i = 0; i < x->axes; i++)
 		chosen[x->axis[i].values->key] = &x->axis[i].values->choice[x->dimension[x->axis[i].dimension].index];
+}
+
+/* The chosen load kind as a mask; every load where none is chosen, which is for point_resolve to say. */
+static unsigned load_of(const struct setting *const *chosen)
+{
+	size_t k = key_find("load.kind");
+	unsigned load = (1u << LOAD_KINDS) - 1;
+	struct error e;
+	struct value v;
+
+	if (chosen[k] && !key_parse(&keys[k], chosen[k]->text, &v, &e)) {
+		load = KEY_USED_BY(v.quantity.whole);
+		value_fini(&v);
+	}
+	return load;
+}
+
+/* Has some key of a dimension a meaning under this load? */
+static bool dimension_used(const struct expansion *x, size_t dimension, unsigned load)
+{
+	for (size_t i = 0; i < x->axes; i++)
+		if (x->axis[i].dimension == dimension && keys[x->axis[i].values->key].used_by & load)
+			return true;
+	return false;
+}
+
+/* Is the current point only the same again, told apart by nothing but dimensions that its workload does not use? */
+static bool repeats(const struct expansion *x, unsigned load)
+{
+	for (size_t i = 0; i < x->dimensions; i++)
+		if (x->dimension[i].index && !dimension_used(x, i, load))
+			return true;
+	return false;
+}
+
+/* With workloads, what the scenario, a policy or --set says is for those that use it. What a workload itself says must have a meaning. */
+static int drop_unused(struct expansion *x, const struct cell *cell, const struct setting **chosen)
+{
+	for (size_t k = 0; k < keys_count; k++) {
+		const struct assignment *own = overrides_get(&cell->workload->set, k);
+
+		if (!chosen[k] || keys[k].used_by & cell->load)
+			continue;
+		if (own)
+			return place_error(&own->place, x->e, "workload '%s': %s has no meaning under load: %s", cell->workload->name,
+					   keys[k].path, chosen[key_find("load.kind")]->text);
+		chosen[k] = NULL;
+	}
+	return 0;
 }
 
 /* "rate" for load.rate, or the whole path where another axis ends in the same word. */
@@ -159,29 +241,33 @@ static const char *short_name(const struct expansion *x, size_t key)
 	return name;
 }
 
-static void describe(const struct expansion *x, const struct variant *policy, struct point *pt)
+static void describe(const struct expansion *x, const struct cell *cell, struct point *pt)
 {
 	struct text label = {0};
 
-	pt->policy = xstrdup(policy ? policy->name : "");
+	pt->policy = xstrdup(cell->policy ? cell->policy->name : "");
+	pt->workload = xstrdup(cell->workload ? cell->workload->name : "");
 	pt->axis = xcalloc(x->axes + 1, sizeof *pt->axis);
-	if (policy)
-		text_add(&label, "%s", policy->name);
+	text_add(&label, "%s%s%s", pt->policy, *pt->policy && *pt->workload ? " " : "", pt->workload);
 	for (size_t i = 0; i < x->axes; i++) {
 		size_t k = x->axis[i].values->key;
 		const struct value *v = &pt->key[k].value;
 
+		if (!v->text)
+			continue;
 		pt->axis[pt->axes++] = (struct point_axis){k, v->text,
 							   v->quantity.dimension ? v->quantity.value : (double)NAN};
 		text_add(&label, "%s%s=%s", label.len ? " " : "", short_name(x, k), v->text);
 	}
-	pt->label = label.s ? label.s : xstrdup(x->plan->scenario.name);
+	if (!label.len)
+		text_add(&label, "%s", x->plan->scenario.name);
+	pt->label = label.s;
 }
 
 static int passes(const struct expansion *x, const struct point *pt, bool *pass)
 {
 	const struct scenario *s = &x->plan->scenario;
-	struct where_point view = {.policy = pt->policy, .machine = &pt->params.machine};
+	struct where_point view = {.policy = pt->policy, .workload = pt->workload, .machine = &pt->params.machine};
 	struct value *values;
 	struct error why;
 	int status;
@@ -195,24 +281,21 @@ static int passes(const struct expansion *x, const struct point *pt, bool *pass)
 	view.value = values;
 	status = where_test(s->where, &view, pass, &why);
 	free(values);
-	return status ? place_error(&s->where_place, x->e, "where: %s", why.text) : 0;
+	return status ? place_error(&s->where_place, x->e, "where: %s%s", why.text, *pt->workload ?
+				    "; ask for the workload first: workload != a or ..." : "") : 0;
 }
 
 /* Resolve the current point and keep it if the filter lets it pass. */
-static int add_point(struct expansion *x, const struct variant *policy)
+static int keep_point(struct expansion *x, const struct cell *cell, const struct setting *const *chosen)
 {
-	const struct setting **chosen = xcalloc(keys_count, sizeof *chosen);
 	struct plan *plan = x->plan;
 	struct point pt = {0};
 	struct error why;
 	bool pass = false;
-	int status;
+	int status = point_resolve(&pt, chosen, &plan->shelf, x->file, x->e);
 
-	choose(x, policy, chosen);
-	status = point_resolve(&pt, chosen, &plan->shelf, x->file, x->e);
-	free(chosen);
 	if (!status) {
-		describe(x, policy, &pt);
+		describe(x, cell, &pt);
 		status = passes(x, &pt, &pass);
 	}
 	if (!status && pass && x->options->check && x->options->check(&pt.params, &why))
@@ -227,6 +310,24 @@ static int add_point(struct expansion *x, const struct variant *policy)
 	return 0;
 }
 
+static int add_point(struct expansion *x, struct cell *cell)
+{
+	const struct setting **chosen = xcalloc(keys_count, sizeof *chosen);
+	int status = 0;
+
+	choose(x, cell, chosen);
+	cell->load = load_of(chosen);
+	x->loads |= cell->load;
+	if (!cell->workload || !repeats(x, cell->load)) {
+		if (cell->workload)
+			status = drop_unused(x, cell, chosen);
+		if (!status)
+			status = keep_point(x, cell, chosen);
+	}
+	free(chosen);
+	return status;
+}
+
 /* Next combination, the last dimension fastest; false after the last one. */
 static bool advance(struct expansion *x)
 {
@@ -238,44 +339,120 @@ static bool advance(struct expansion *x)
 	return false;
 }
 
+/* A key that the scenario, a policy or --set names must have a meaning under the load of some workload. */
+static int check_used(struct expansion *x, const struct overrides *o)
+{
+	const struct key *kind = &keys[key_find("load.kind")];
+
+	for (size_t i = 0; i < o->items; i++) {
+		struct text loads = {0};
+
+		if (keys[o->item[i].key].used_by & x->loads)
+			continue;
+		for (size_t k = 0; k < LOAD_KINDS; k++)
+			if (x->loads & KEY_USED_BY(k))
+				text_add(&loads, "%s%s", loads.len ? ", " : "", key_word(kind, k));
+		place_error(&o->item[i].place, x->e, "%s has no meaning under the load of any workload: %s",
+			    keys[o->item[i].key].path, text_str(&loads));
+		text_fini(&loads);
+		return HZ_USER;
+	}
+	return 0;
+}
+
+static int check_all_used(struct expansion *x)
+{
+	const struct scenario *s = &x->plan->scenario;
+	int status = check_used(x, &s->base);
+
+	for (size_t i = 0; i < s->policies.items && !status; i++)
+		status = check_used(x, &s->policies.item[i].set);
+	return status ? status : check_used(x, &s->set);
+}
+
 static int compare_hashes(const void *a, const void *b)
 {
 	const struct point *const *left = a, *const *right = b;
+	int order = strcmp((*left)->hash, (*right)->hash);
 
-	return strcmp((*left)->hash, (*right)->hash);
+	return order ? order : *left < *right ? -1 : *left > *right;
+}
+
+/* Two points of different policies that are the same in every key: under this workload the policies do not differ. That is an answer,
+ * as long as they differ under another. */
+static bool same_under_workload(const struct plan *plan, const struct point *a, const struct point *b)
+{
+	if (!*a->workload || strcmp(a->workload, b->workload) != 0 || !strcmp(a->policy, b->policy))
+		return false;
+	for (size_t i = 0; i < plan->points; i++) {
+		const struct point *p = &plan->point[i];
+		bool found = false;
+
+		if (strcmp(p->policy, a->policy) != 0)
+			continue;
+		for (size_t j = 0; j < plan->points && !found; j++)
+			found = !strcmp(plan->point[j].policy, b->policy) && !strcmp(plan->point[j].config, p->config);
+		if (!found)
+			return true;
+	}
+	return false;
 }
 
 static int check_distinct(const struct expansion *x)
 {
 	const struct plan *plan = x->plan;
-	const struct point **sorted = xcalloc(plan->points, sizeof *sorted);
+	struct point **sorted = xcalloc(plan->points, sizeof *sorted);
+	const struct point *first;
 	int status = 0;
 
 	for (size_t i = 0; i < plan->points; i++)
 		sorted[i] = &plan->point[i];
 	qsort(sorted, plan->points, sizeof *sorted, compare_hashes);
-	for (size_t i = 1; i < plan->points && !status; i++)
-		if (!strcmp(sorted[i - 1]->hash, sorted[i]->hash))
+	first = sorted[0];
+	for (size_t i = 1; i < plan->points && !status; i++) {
+		if (strcmp(first->hash, sorted[i]->hash) != 0)
+			first = sorted[i];
+		else if (same_under_workload(plan, first, sorted[i]))
+			point_rename(sorted[i], sorted[i]->policy);
+		else
 			status = error_at(x->e, x->file, 0, 0, "the points '%s' and '%s' are the same in every key",
-					  sorted[i - 1]->label, sorted[i]->label);
+					  first->label, sorted[i]->label);
+	}
 	free(sorted);
+	return status;
+}
+
+/* All points of one policy under one workload. */
+static int expand_cell(struct expansion *x, struct cell *cell)
+{
+	int status;
+
+	do
+		status = add_point(x, cell);
+	while (advance(x) && !status);
 	return status;
 }
 
 static int expand(struct expansion *x)
 {
 	const struct scenario *s = &x->plan->scenario;
-	size_t policies = s->policies ? s->policies : 1;
+	size_t policies = s->policies.items, workloads = s->workloads.items;
 	int status = check_zips(x);
 
 	if (!status)
-		status = check_policies(x);
+		status = check_fixed(x, "policy", &s->policies);
+	if (!status)
+		status = check_fixed(x, "workload", &s->workloads);
+	if (!status)
+		status = check_owners(x);
 	if (!status)
 		status = find_axes(x);
-	for (size_t i = 0; i < policies && !status; i++)
-		do
-			status = add_point(x, s->policies ? &s->policy[i] : NULL);
-		while (advance(x) && !status);
+	for (size_t i = 0; i < (policies ? policies : 1) && !status; i++)
+		for (size_t j = 0; j < (workloads ? workloads : 1) && !status; j++)
+			status = expand_cell(x, &(struct cell){.policy = policies ? &s->policies.item[i] : NULL,
+							       .workload = workloads ? &s->workloads.item[j] : NULL});
+	if (!status && workloads)
+		status = check_all_used(x);
 	if (!status && !x->plan->points)
 		status = place_error(&s->where_place, x->e, "where: no point passes");
 	return status ? status : check_distinct(x);
@@ -305,61 +482,4 @@ void plan_fini(struct plan *plan)
 	model_shelf_fini(&plan->shelf);
 	scenario_fini(&plan->scenario);
 	*plan = (struct plan){0};
-}
-
-void plan_print(const struct plan *plan, FILE *out)
-{
-	const struct scenario *s = &plan->scenario;
-
-	fprintf(out, "%s: %zu point%s, %u repetition%s each", s->name, plan->points, plan->points == 1 ? "" : "s",
-		s->repetitions, s->repetitions == 1 ? "" : "s");
-	if (plan->dropped)
-		fprintf(out, "; %zu left out by 'where'", plan->dropped);
-	fputc('\n', out);
-	for (size_t i = 0; i < plan->points; i++)
-		fprintf(out, "%4zu  %s\n", i + 1, plan->point[i].label);
-}
-
-/* As YAML: plain where that is unmistakable, else in double quotes as in JSON. */
-static void add_yaml(struct text *t, const char *s)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/%+-";
-
-	if (*s && *s != '-' && *s != '%' && !s[strspn(s, plain)])
-		text_add(t, "%s", s);
-	else
-		text_add_json(t, s);
-}
-
-static void print_key(const struct key *key, const struct resolved *r, FILE *out)
-{
-	struct text value = {0};
-
-	add_yaml(&value, r->value.text);
-	fprintf(out, "%s: %s  # %s", key->path, text_str(&value), r->from.place.file);
-	if (r->from.place.line)
-		fprintf(out, ":%lu", r->from.place.line);
-	if (r->from.source)
-		fprintf(out, " (%s%s", r->from.status ? r->from.status : "", r->from.status ? ": " : "");
-	for (const char *c = r->from.source; c && *c; c++)
-		fputc(*c == '\n' ? ' ' : *c, out);
-	fputs(r->from.source ? ")\n" : "\n", out);
-	text_fini(&value);
-}
-
-void plan_print_config(const struct plan *plan, FILE *out)
-{
-	struct text name = {0};
-
-	add_yaml(&name, plan->scenario.name);
-	for (size_t i = 0; i < plan->points; i++) {
-		const struct point *pt = &plan->point[i];
-
-		fprintf(out, "%s# point %zu of %zu: %s\n# hash: %s\nscenario: %s\nrepetitions: %u\n", i ? "---\n" : "",
-			i + 1, plan->points, pt->label, pt->hash, text_str(&name), plan->scenario.repetitions);
-		for (size_t k = 0; k < keys_count; k++)
-			if (pt->key[k].value.text)
-				print_key(&keys[k], &pt->key[k], out);
-	}
-	text_fini(&name);
 }

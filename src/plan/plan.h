@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scenario expanded into points. Order: policies outermost, then the swept keys in file order with the last
- * varying fastest; keys zipped together vary as one, at the place of the first of them; keys that only --set sweeps
- * come last. The filter drops points, then each of the rest is run as often as there are repetitions. */
+/* A scenario expanded into points. Order: policies outermost, then workloads, then the swept keys in file order with the
+ * last varying fastest; keys zipped together vary as one, at the place of the first of them; keys that only --set sweeps
+ * come last. A workload's points do not vary in keys that have no meaning under its load. The filter drops points, then
+ * each of the rest is run as often as there are repetitions. */
 #ifndef HZ_PLAN_PLAN_H
 #define HZ_PLAN_PLAN_H
 

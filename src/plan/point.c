@@ -220,12 +220,12 @@ static int write_config(struct resolver *r, struct text *config)
 	return 0;
 }
 
-static void hash_config(struct point *pt, const struct text *config)
+static void hash_config(struct point *pt, const char *name)
 {
 	struct text all = {0};
 	XXH128_hash_t hash;
 
-	text_add(&all, "model version %d\n%s", HZ_MODEL_VERSION, text_str(config));
+	text_add(&all, "model version %d\n%s%s", HZ_MODEL_VERSION, pt->config, name);
 	hash = XXH3_128bits(all.s, all.len);
 	snprintf(pt->hash, sizeof pt->hash, "%016llx%016llx", (unsigned long long)hash.high64,
 		 (unsigned long long)hash.low64);
@@ -253,9 +253,14 @@ int point_resolve(struct point *pt, const struct setting *const *chosen, struct 
 		text_fini(&config);
 		return status;
 	}
-	hash_config(pt, &config);
 	pt->config = config.s;
+	hash_config(pt, "");
 	return 0;
+}
+
+void point_rename(struct point *pt, const char *name)
+{
+	hash_config(pt, name);
 }
 
 void point_fini(struct point *pt)
@@ -266,6 +271,7 @@ void point_fini(struct point *pt)
 	free(pt->axis);
 	free(pt->label);
 	free(pt->policy);
+	free(pt->workload);
 	free(pt->config);
 	*pt = (struct point){0};
 }

@@ -33,8 +33,9 @@ struct point_axis {
 };
 
 struct point {
-	char *label;              /* policy and axes: "pcp rate=25Gbit/s cpus=14"; unique in its plan */
+	char *label;              /* policy, workload and axes: "pcp router rate=25Gbit/s"; unique in its plan */
 	char *policy;             /* "" when the scenario has none */
+	char *workload;           /* "" when the scenario has none */
 	struct point_axis *axis;
 	size_t axes;
 	struct params params;     /* complete but for run.repetition, which is 0 */
@@ -43,12 +44,15 @@ struct point {
 	char hash[POINT_HASH_SIZE]; /* of config and the model version, hexadecimal */
 };
 
-/* Resolve all keys: chosen[k] (scenario, policy, --set), else the model's, else the default. `file` is the
+/* Resolve all keys: chosen[k] (scenario, policy, workload, --set), else the model's, else the default. `file` is the
  * scenario, for messages about what is nowhere. Fills params, key, config and hash of the zeroed *pt. Returns 0, or
  * the exit code with *e filled: a missing key, a value out of range, a key that has no meaning under the load, a
  * trace that cannot be read. The caller calls point_fini in every case. */
 int point_resolve(struct point *pt, const struct setting *const *chosen, struct model_shelf *shelf, const char *file,
 		  struct error *e);
 void point_fini(struct point *pt);
+
+/* Change the hash by a name, for a point whose policy changes nothing under its workload: it is a point of its own all the same. */
+void point_rename(struct point *pt, const char *name);
 
 #endif

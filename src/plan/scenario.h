@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scenario file as written: which keys it sets to what, which of them it sweeps, which policies it compares. */
+/* A scenario file as written, on top of the files it is based on: which keys it sets to what, which of them it sweeps, which policies
+ * it compares, under which workloads. */
 #ifndef HZ_PLAN_SCENARIO_H
 #define HZ_PLAN_SCENARIO_H
 
-#include "plan/model.h"
-#include "plan/tree.h"
+#include "plan/overrides.h"
 #include "plan/where.h"
 
 #define SCENARIO_REPETITIONS 5
 #define SCENARIO_REPETITIONS_MAX 10000
 
-/* A key and the values that it takes: one, or several for a sweep. */
-struct assignment {
-	size_t key;               /* index in keys[] */
-	struct place place;       /* of the key */
-	struct setting *choice;
-	size_t choices;
-	bool sweep;               /* written as a list */
-};
-
-struct overrides {
-	struct assignment *item;  /* in file order, each key at most once */
-	size_t items;
-};
-
-struct variant {
-	const char *name;
-	struct place place;
-	struct overrides set;
-};
+/* Of the names of scenarios, policies and workloads. */
+#define SCENARIO_NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"
 
 /* Keys that vary together. */
 struct zip {
@@ -37,34 +20,53 @@ struct zip {
 	size_t keys;
 };
 
+/* A word and where it stands; text NULL: not given. */
+struct word {
+	const char *text;
+	struct place place;
+};
+
+/* A line across charts, such as a budget. */
+struct mark {
+	double at;                /* in the metric's unit */
+	const char *label;        /* "" when it has none */
+	const char *metric;       /* NULL: the load's primary metric */
+};
+
 struct scenario {
-	struct tree tree;
+	struct tree *tree;        /* the file, then the one it is based on, and so on */
+	size_t trees;
 	char *name;
 	const char *title;        /* "" when it has none */
 	const char *description;  /* "" when it has none */
 	uint32_t repetitions;
 	struct overrides base;
-	struct variant *policy;    /* in file order; none: the scenario compares no policies */
-	size_t policies;
+	struct variants policies; /* none: the scenario compares no policies */
+	struct variants workloads; /* none: there is one, without a name */
+	struct word baseline;     /* policy that the others are compared with; not given: the first */
 	struct zip *zip;
 	size_t zips;
 	struct where *where;      /* NULL: keep all points */
 	struct place where_place;
+	struct word *show;        /* metrics that the summary shows beside the load's primary one */
+	size_t shows;
+	struct mark *mark;
+	size_t marks;
 	struct overrides set;     /* from --set, in the order given */
 	struct tree *set_tree;
 	size_t set_trees;
 };
 
-/* Read a scenario file. Returns 0, HZ_ENVIRONMENT when it cannot be read, HZ_USER with file:line:column for
- * anything that a scenario cannot hold. All values have been checked against their keys, but for times given to
- * cycle keys, whose range depends on the machine. */
+/* Read a scenario file and what it is based on. Returns 0, HZ_ENVIRONMENT when it cannot be read, HZ_USER with
+ * file:line:column for anything that a scenario cannot hold. All values have been checked against their keys, but for
+ * times given to cycle keys, whose range depends on the machine. */
 int scenario_read(struct scenario *s, const char *path, struct error *e);
 
-/* Apply "path=value": wins over file, models and policies. A value written [a,b] is a sweep. */
+/* Apply "path=value": wins over file, models, policies and workloads. A value written [a,b] is a sweep. */
 int scenario_set(struct scenario *s, const char *text, struct error *e);
 void scenario_fini(struct scenario *s);
 
-/* The assignment of a key, or NULL. */
-const struct assignment *overrides_get(const struct overrides *o, size_t key);
+/* Fill *e: no key and no word of a scenario has this path; with the nearest. Returns HZ_USER. */
+int scenario_unknown_key(const struct place *place, const char *path, struct error *e);
 
 #endif

@@ -11,12 +11,15 @@
 enum where_kind { WHERE_OR, WHERE_AND, WHERE_NOT, WHERE_COMPARE };
 enum where_op { OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, OP_EQUAL, OP_NOT_EQUAL };
 
+/* What is compared by name beside the keys. */
+static const char *const names[] = {"policy", "workload"};
+
 static const char *const op_names[] = {"<", "<=", ">", ">=", "==", "!="};
 
 struct where {
 	enum where_kind kind;
 	struct where *left, *right; /* WHERE_NOT: left only */
-	size_t key;                 /* keys_count: the policy */
+	size_t key;                 /* keys_count and above: names[key - keys_count] */
 	enum where_op op;
 	struct value value;         /* not settled: times wait for the point's clock */
 };
@@ -90,16 +93,27 @@ static int parse_op(struct scanner *s, struct where *w)
 	return unexpected(s, "one of < <= > >= == !=");
 }
 
+/* A key, or one of `names`; past both when it is neither. */
+static size_t find_operand(const char *word)
+{
+	size_t key = key_find(word), name = 0;
+
+	if (key < keys_count)
+		return key;
+	while (name < HZ_ARRAY_SIZE(names) && strcmp(word, names[name]) != 0)
+		name++;
+	return keys_count + name;
+}
+
 static int parse_comparison(struct scanner *s, struct where *w)
 {
 	struct text hint = {0};
-	static const char *const policy = "policy";
 	bool ordered;
 
 	w->kind = WHERE_COMPARE;
-	w->key = key_find(s->word);
-	if (w->key == keys_count && strcmp(s->word, policy) != 0) {
-		key_suggest(s->word, &policy, 1, &hint);
+	w->key = find_operand(s->word);
+	if (w->key == keys_count + HZ_ARRAY_SIZE(names)) {
+		key_suggest(s->word, names, HZ_ARRAY_SIZE(names), &hint);
 		error_set(s->e, HZ_USER, "unknown key '%s'%s", s->word, text_str(&hint));
 		text_fini(&hint);
 		return HZ_USER;
@@ -108,11 +122,12 @@ static int parse_comparison(struct scanner *s, struct where *w)
 		return HZ_USER;
 	if ((!*s->word && !s->quoted) || at(s, ")") || at(s, "("))
 		return unexpected(s, "a value");
-	if (w->key == keys_count)
+	if (w->key >= keys_count)
 		w->value.text = xstrdup(s->word);
 	else if (key_parse(&keys[w->key], s->word, &w->value, s->e))
 		return HZ_USER;
-	ordered = w->value.quantity.dimension || (w->value.word && keys[w->key].type != KEY_CHOICE && keys[w->key].type != KEY_POLICY);
+	ordered = w->value.quantity.dimension ||
+		  (w->value.word && keys[w->key].type != KEY_CHOICE && keys[w->key].type != KEY_POLICY);
 	if (!ordered && w->op != OP_EQUAL && w->op != OP_NOT_EQUAL)
 		return error_set(s->e, HZ_USER, "'%s' has no order; compare it with == or !=", s->word);
 	return advance(s);
@@ -225,8 +240,8 @@ static int compare(const struct where *w, const struct where_point *point, int *
 	struct value want = w->value;
 	int status;
 
-	if (w->key == keys_count) {
-		*sign = strcmp(point->policy, want.text);
+	if (w->key >= keys_count) {
+		*sign = strcmp(w->key == keys_count ? point->policy : point->workload, want.text);
 		return 0;
 	}
 	want.text = xstrdup(w->value.text);

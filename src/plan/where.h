@@ -6,7 +6,7 @@
  *     factor     = "not" factor | "(" filter ")" | comparison
  *     comparison = key ("<" | "<=" | ">" | ">=" | "==" | "!=") value
  *
- * A key is a path of the key table or "policy"; a value is written as in a scenario, in '...' if it has blanks. A
+ * A key is a path of the key table, "policy" or "workload"; a value is written as in a scenario, in '...' if it has blanks. A
  * word that stands for a number (load.cpus: all, load.rate: line) is greater than every number. Choices and names
  * are compared with == and != only, and a bit rate is not compared with a packet rate. */
 #ifndef HZ_PLAN_WHERE_H
@@ -24,6 +24,7 @@ void where_free(struct where *w);
 /* A point as the filter sees it. */
 struct where_point {
 	const char *policy;          /* "" when there is none */
+	const char *workload;        /* "" when there is none */
 	const struct value *value;   /* keys_count settled values; text NULL: the key has none in this point */
 	const struct machine_params *machine;
 };
