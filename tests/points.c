@@ -37,6 +37,7 @@ struct params point_router(void)
 			.cost_page_frag_alloc = 15, .cost_page_frag_free = 8,
 		},
 		.net = {
+			.rx_pages = &rx_pages_page_alloc,
 			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000,
 			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_headroom = 384, .rx_wqe_bulk = 8,
 			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "net/driver.h"
+#include "net/rx_pages.h"
 #include "net/softirq.h"
 
 static cycles_t usecs(const struct hw *hw, uint32_t us)
@@ -112,6 +113,8 @@ void net_fini(struct net *net)
 	for (uint32_t i = 0; i < net->ports * net->queues && net->channel; i++) {
 		struct channel *ch = &net->channel[i];
 
+		if (net->stack->rx_pages->close)
+			net->stack->rx_pages->close(ch);
 		free((uint32_t *)(uintptr_t)ch->rx.arrival.flow);
 		rx_ring_fini(&ch->rx);
 		tx_ring_fini(&ch->tx);
@@ -156,8 +159,13 @@ void channel_sent(struct channel *ch)
 
 void net_open(struct net *net)
 {
-	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+	const struct rx_pages *rx_pages = net->stack->rx_pages;
+
+	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
+		if (rx_pages->open)
+			rx_pages->open(&net->channel[i]);
 		mlx5e_post_rx_wqes(net->channel[i].cpu, &net->channel[i]);
+	}
 	hw_start_clock(net->hw);
 	memory_start_counts(net->mm);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {

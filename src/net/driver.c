@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/driver.h"
 
-#include "mm/page_alloc.h"
 #include "mm/page_frag.h"
+#include "net/rx_pages.h"
 #include "net/softirq.h"
 
 KFUNC(mlx5_eq_int);
@@ -65,15 +65,10 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 	const struct net_params *k = net->stack;
 	struct rx_buffer buffer;
 	struct packet packet = rx_ring_consume(&ch->rx, cpu_now(cpu), &buffer);
-	struct sk_buff skb = {buffer.page, packet.len, packet.flow};
+	struct sk_buff skb = {.head = buffer.page, .len = packet.len, .flow = packet.flow};
 
 	cpu_work(cpu, k->cost_rx_cqe);
-	/* The fragment's reference; the driver keeps its own on the page until the last buffer of it is used. */
-	page_ref_add(cpu, net->mm, buffer.page, 1);
-	if (buffer.last) {
-		cpu_work(cpu, k->cost_dma_unmap);
-		put_page(cpu, net->mm, buffer.page);
-	}
+	k->rx_pages->pass(cpu, ch, &buffer, &skb);
 	cpu_enter(cpu, &fn_build_skb);
 	cpu_work(cpu, k->cost_build_skb);
 	cpu_leave(cpu);
@@ -99,10 +94,9 @@ static bool post_buffer(struct cpu *cpu, struct channel *ch)
 	struct net *net = ch->net;
 
 	if (!ch->fresh_buffers) {
-		ch->fresh_page = alloc_pages(cpu, net->mm, 0, MIGRATE_UNMOVABLE);
+		ch->fresh_page = net->stack->rx_pages->get(cpu, ch);
 		if (!ch->fresh_page)
 			return false;
-		cpu_work(cpu, net->stack->cost_dma_map);
 		ch->fresh_buffers = net->stack->frags_per_page;
 	}
 	ch->fresh_buffers--;

@@ -4,6 +4,8 @@ libhotzone_a_SOURCES += \
 	src/net/channel.c src/net/channel.h \
 	src/net/driver.c src/net/driver.h \
 	src/net/nic.h \
+	src/net/rx_pages.h \
+	src/net/rx_pages_page_alloc.c \
 	src/net/rx_ring.c src/net/rx_ring.h \
 	src/net/sizes.c src/net/sizes.h \
 	src/net/skb.h \

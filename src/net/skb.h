@@ -5,8 +5,11 @@
 
 #include "mm/page.h"
 
+struct page_pool;
+
 struct sk_buff {
 	struct page *head;
+	struct page_pool *pp_recycle; /* the head's page goes back to this pool; NULL: to the page allocator */
 	uint32_t len;    /* frame length with FCS, bytes */
 	uint32_t flow;   /* of its port */
 };

@@ -9,7 +9,10 @@
 /* Which TX queue a forwarded packet takes: the one numbered as its RX queue (skb_get_rx_queue), or by flow hash. */
 enum tx_queue_choice { TX_QUEUE_BY_RX_QUEUE, TX_QUEUE_BY_HASH };
 
+struct rx_pages;
+
 struct net_params {
+	const struct rx_pages *rx_pages; /* where receive pages come from */
 	uint32_t napi_weight;      /* 64 */
 	uint32_t netdev_budget;    /* 300 */
 	cycles_t netdev_budget_time; /* net_rx_action time limit */

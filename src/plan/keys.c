@@ -49,6 +49,7 @@ static const char *const bench_patterns[] = {"single", "bulk", "remote", "frag",
 
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
+static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
 
 const struct key_group key_groups[] = {
 	{"machine", "Machine (models/machines/)"},
@@ -133,6 +134,7 @@ const struct key keys[] = {
 	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
 
+	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),
 	ROW("kernel.net.napi_weight", KEY_COUNT, NETWORK, net.napi_weight, 1, 65536, "64", NULL,
 	    "Packets per NAPI poll"),
 	ROW("kernel.net.netdev_budget", KEY_COUNT, NETWORK, net.netdev_budget, 1, 1 << 20, "300", NULL,

@@ -10,6 +10,8 @@
 #define FRAG_RELEASES(X) \
 	X(frag_release, frag_release_buddy) \
 	X(frag_release, frag_release_pcp)
+#define RX_PAGES(X) \
+	X(rx_pages, rx_pages_page_alloc)
 
 #define POLICY_DECLARE(family, value) extern const struct family value;
 /* The pointer in a list of policies; `policy` is every family's first member. */
@@ -17,5 +19,6 @@
 
 PCP_GUARDS(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
+RX_PAGES(POLICY_DECLARE)
 
 #endif

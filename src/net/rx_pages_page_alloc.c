@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mm/page_alloc.h"
+#include "net/rx_pages.h"
+
+static struct page *get(struct cpu *cpu, struct channel *ch)
+{
+	struct page *page = alloc_pages(cpu, ch->net->mm, 0, MIGRATE_UNMOVABLE);
+
+	if (page)
+		cpu_work(cpu, ch->net->stack->cost_dma_map);
+	return page;
+}
+
+static void pass(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb)
+{
+	(void)skb;
+	page_ref_add(cpu, ch->net->mm, buffer->page, 1);
+	if (buffer->last) {
+		cpu_work(cpu, ch->net->stack->cost_dma_unmap);
+		put_page(cpu, ch->net->mm, buffer->page);
+	}
+}
+
+const struct rx_pages rx_pages_page_alloc = {
+	.policy = {"page_alloc", "the page allocator: the driver keeps none"},
+	.get = get,
+	.pass = pass,
+};
