@@ -19,7 +19,8 @@ struct machine_params point_server(void)
 		.l2_latency = 14, .llc_latency = 68, .dram_local = 231, .dram_remote = 374,
 		.transfer_smt = 47, .transfer_socket = 125, .transfer_cross = 351,
 		.atomic = 16, .unlock = 22, .irq_save_restore = 38,
-		.irq_entry = 474, .softirq_entry = 118, .context_switch = 2000,
+		.irq_entry = 474, .softirq_entry = 118, .preempt = 10, .bh = 18,
+		.ipi_send = 300, .ipi_latency = 1300, .wake_up = 1000, .context_switch = 2000,
 		.idle_exit = 500, .smt_percent = 155,
 	};
 }

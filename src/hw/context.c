@@ -4,10 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hw/ipi.h"
 #include "hw/irq.h"
+
+KFUNC(try_to_wake_up);
+KFUNC(sched_ttwu_pending);
 
 /* CFS gives two busy tasks turns of about sysctl_sched_latency / 2; 3 ms with the default of 6 ms. */
 #define TIME_SLICE_MS 3.0
+
+#define WAKE_UP 0x57414b45u /* in the fingerprint */
 
 /* The current context's turn ends when another one can run. */
 static void set_slice(struct cpu *cpu)
@@ -16,8 +22,11 @@ static void set_slice(struct cpu *cpu)
 
 	cpu->slice_end = CYCLES_MAX;
 	for (const struct context *c = cpu->contexts; c; c = c->next)
-		if (cpu->current && cpu->current != cpu->idle && c != cpu->current && c != cpu->idle && c->runnable)
-			cpu->slice_end = cpu->current->since + (cycles_t)slice;
+		if (cpu->current && cpu->current != cpu->idle && c != cpu->current && c != cpu->idle && c->runnable) {
+			cycles_t end = c->preempts && !cpu->current->preempts ? 0 : cpu->current->since + (cycles_t)slice;
+
+			cpu->slice_end = end < cpu->slice_end ? end : cpu->slice_end;
+		}
 	irq_update(cpu);
 }
 
@@ -62,16 +71,17 @@ struct context *context_new(struct cpu *cpu, const char *name, bool runnable, vo
 
 static struct context *choose(struct cpu *cpu)
 {
-	struct context *from = cpu->current ? cpu->current->next : NULL;
+	struct context *from = cpu->current ? cpu->current->next : NULL, *c = from, *best = NULL;
 
 	/* Round robin, starting behind the current one; idle only when nothing else can run. */
-	for (struct context *c = from; c; c = c->next)
-		if (c->runnable && c != cpu->idle)
-			return c;
-	for (struct context *c = cpu->contexts; c; c = c->next)
-		if (c->runnable && c != cpu->idle)
-			return c;
-	return cpu->idle;
+	do {
+		if (!c)
+			c = cpu->contexts;
+		if (c->runnable && c != cpu->idle && (!best || (c->preempts && !best->preempts)))
+			best = c;
+		c = c->next;
+	} while (c != from);
+	return best ? best : cpu->idle;
 }
 
 static void switch_to(struct cpu *cpu, struct context *c)
@@ -83,7 +93,10 @@ static void switch_to(struct cpu *cpu, struct context *c)
 		return;
 	cpu->slice_end = CYCLES_MAX;
 	irq_update(cpu);
+	/* Whom an interrupt wakes meanwhile has to wait for this switch. */
+	cpu->preempt_off++;
 	cpu_operate(cpu, cpu->hw->machine->context_switch);
+	cpu->preempt_off--;
 	c->since = cpu_now(cpu);
 	cpu->current = c;
 	set_slice(cpu);
@@ -138,12 +151,39 @@ void context_wake(struct context *c)
 	set_slice(c->cpu);
 }
 
-void context_wake_remote(struct context *c, cycles_t when)
+static void wake_here(struct cpu *cpu, void *arg)
 {
-	c->runnable = true;
-	set_slice(c->cpu);
-	if (!c->cpu->waits_for)
-		sim_wake(c->cpu->lane, when);
+	struct context *c = arg;
+
+	cpu_enter(cpu, &fn_sched_ttwu_pending);
+	c->waking = false;
+	context_wake(c);
+	cpu_leave(cpu);
+}
+
+void try_to_wake_up(struct cpu *cpu, struct context *c)
+{
+	struct cpu *target = c->cpu;
+
+	if (c->runnable || c->waking)
+		return;
+	c->waking = true;
+	cpu_enter(cpu, &fn_try_to_wake_up);
+	cpu_operate(cpu, cpu->hw->machine->wake_up);
+	if (target == cpu || !cpu->hw->running) {
+		c->waking = false;
+		context_wake(c);
+	} else {
+		cpu_line_up(cpu, WAKE_UP);
+		if (!target->busy && target->current == target->idle) {
+			c->waking = false;
+			context_wake(c);
+			cpu_kick(target, cpu_now(cpu) + cpu->hw->transfer[cpu_distance(cpu, target)]);
+		} else {
+			ipi_call(cpu, target, wake_here, c);
+		}
+	}
+	cpu_leave(cpu);
 }
 
 void context_sleep(struct cpu *cpu)
@@ -162,7 +202,7 @@ void context_yield(struct cpu *cpu)
 
 void context_preempt(struct cpu *cpu)
 {
-	if (cpu_now(cpu) < cpu->slice_end || cpu->bh_off || cpu->irq_off || cpu->in_irq || cpu->held_count)
+	if (cpu_now(cpu) < cpu->slice_end || cpu->bh_off || cpu->irq_off || cpu->in_irq || cpu->preempt_off || cpu->held_count)
 		return;
 	context_yield(cpu);
 }

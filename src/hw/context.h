@@ -12,6 +12,8 @@ struct context {
 	void (*body)(struct cpu *cpu, void *arg);
 	void *arg;
 	bool runnable;
+	bool waking;            /* another CPU has woken it, and the interrupt that says so is on its way */
+	bool preempts;          /* once woken, it takes the CPU from a task that runs (CFS does so for one that slept long) */
 	cycles_t since;         /* when it last got the CPU */
 	struct context *next;
 };
@@ -26,8 +28,9 @@ void contexts_free(struct cpu *cpu);
 /* Let a context of this CPU run when the CPU next chooses. */
 void context_wake(struct context *c);
 
-/* The same from another CPU, which is lined up; an idle CPU leaves its sleep at `when`. */
-void context_wake_remote(struct context *c, cycles_t when);
+/* Wake a context of whatever CPU, and pay for it. Another CPU hears of it at once when it idles (it watches the line that is written), by
+ * an interrupt when it is busy. The caller is lined up, and ipi_init() has been called, when it may be another CPU's. */
+void try_to_wake_up(struct cpu *cpu, struct context *c);
 
 /* The current context sleeps until it is woken. */
 void context_sleep(struct cpu *cpu);
@@ -35,8 +38,8 @@ void context_sleep(struct cpu *cpu);
 /* Let another runnable context have a turn. */
 void context_yield(struct cpu *cpu);
 
-/* A context that has used up its time slice gives way to another that can run (scheduler tick, cond_resched). No effect where preemption
- * is off: with interrupts or bottom halves off, or a lock held. The idle context looks for itself. */
+/* A context that has used up its time slice, or that a woken one takes the CPU from, gives way (scheduler tick, cond_resched). No effect where
+ * preemption is off: with interrupts or bottom halves off, after preempt_disable, or a lock held. The idle context looks for itself. */
 void context_preempt(struct cpu *cpu);
 
 #endif

@@ -8,10 +8,13 @@
 #include <stdlib.h>
 
 #include "hw/context.h"
+#include "hw/ipi.h"
 #include "hw/irq.h"
 #include "hw/lock.h"
+#include "hw/worker.h"
 
 #define LINE_SIZE 64u
+#define LOOK_AROUND 0x4c4f4f4bu /* in the fingerprint */
 
 /* CPUs that are blocked when nothing can happen any more: those that wait for a lock whose holder is stuck itself, in a circle of
  * locks or for another reason, are in a deadlock. */
@@ -26,6 +29,11 @@ static char *explain_deadlock(void *arg)
 		const struct cpu *cpu = &hw->cpu[i];
 		const struct cpu *holder = cpu->waits_for ? cpu->waits_for->holder : NULL;
 
+		if (!cpu->finished && ipi_waits_for(cpu)) {
+			deadlock = true;
+			text_add(&report, "waits for %u CPUs to take its interrupt: ", ipi_waits_for(cpu));
+			cpu_describe(cpu, &report);
+		}
 		if (cpu->finished || !holder)
 			continue;
 		deadlock = true;
@@ -56,6 +64,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 	hw->windows = windows;
 	hw->window_length = window_length;
 	hw->end = window_length * windows;
+	hw->run_ahead = CYCLES_MAX;
 	hw->sim.explain_deadlock = explain_deadlock;
 	hw->sim.explain_arg = hw;
 	profile_init(&hw->profile, windows + 1);
@@ -82,7 +91,7 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 		cpu->number = (uint16_t)i;
 		cpu->core = (uint16_t)machine_core_of(machine, i);
 		cpu->socket = (uint16_t)machine_socket_of(machine, i);
-		cpu->next_irq = cpu->slice_end = CYCLES_MAX;
+		cpu->next_irq = cpu->slice_end = cpu->look_at = CYCLES_MAX;
 		cpu->window_end = window_length;
 		cpu->next_event = window_length;
 		cpu->idle_cycles = xcalloc(windows + 1, sizeof *cpu->idle_cycles);
@@ -143,6 +152,7 @@ void hw_start_clock(struct hw *hw)
 		cpu->lane->now = 0;
 		cpu->window = 0;
 		cpu->window_end = hw->window_length;
+		cpu->look_at = hw->run_ahead;
 		cpu_go_to(cpu, 0);
 		irq_update(cpu);
 	}
@@ -160,6 +170,8 @@ void hw_run(struct hw *hw)
 
 void hw_fini(struct hw *hw)
 {
+	worker_fini(hw);
+	ipi_fini(hw);
 	for (uint32_t i = 0; i < hw->cpus; i++) {
 		contexts_free(&hw->cpu[i]);
 		irq_lines_free(&hw->cpu[i]);
@@ -184,6 +196,7 @@ cycles_t cpu_idle_total(const struct cpu *cpu, uint32_t from)
 _Noreturn void cpu_finish(struct cpu *cpu)
 {
 	cpu->finished = true;
+	ipi_abandon(cpu);
 	cpu->busy = false;
 	cpu->slept_at = cpu->lane->now;
 	sim_lane_end(cpu->lane);
@@ -197,6 +210,10 @@ void cpu_event(struct cpu *cpu)
 		cpu->cell->cycles -= excess;
 		next_window(cpu);
 		cpu->cell->cycles += excess;
+	}
+	if (cpu->lane->now >= cpu->look_at && !cpu->irq_off && !cpu->in_irq) {
+		cpu_line_up(cpu, LOOK_AROUND);
+		cpu->look_at = cpu->lane->now + cpu->hw->run_ahead;
 	}
 	irq_update(cpu);
 	while (!cpu->irq_off && !cpu->in_irq && cpu->lane->now >= cpu->next_irq)
@@ -212,12 +229,39 @@ void cpu_charge_wait(struct cpu *cpu, cycles_t since)
 		cpu_event(cpu);
 }
 
+void cpu_work_in_order(struct cpu *cpu, cycles_t cycles)
+{
+	const uint64_t *scale = cpu->hw->work_scale;
+
+	while (cycles) {
+		cycles_t since = cpu_now(cpu), until, done;
+		bool shared = cpu->sibling && cpu->sibling->busy;
+		uint64_t scaled = cycles * scale[shared] + cpu->work_rest;
+
+		/* It hears of the others all the time. */
+		until = since + (scaled >> 16);
+		cpu->look_at = cpu->hw->run_ahead == CYCLES_MAX ? CYCLES_MAX : until + 1;
+		irq_update(cpu);
+		if (cpu->next_event > since && cpu->next_event < until)
+			until = cpu->next_event;
+		sim_wait(cpu->lane, until);
+		if (cpu_now(cpu) - since == scaled >> 16) {
+			cpu->work_rest = scaled & 0xffff;
+			cycles = 0;
+		} else {
+			done = ((cpu_now(cpu) - since) << 16) / scale[shared];
+			cycles -= done < cycles ? done : cycles;
+		}
+		cpu_charge_wait(cpu, since);
+	}
+}
+
 void cpu_sleep(struct cpu *cpu, cycles_t until)
 {
-	cycles_t from = cpu->lane->now, end = cpu->hw->end;
+	cycles_t from = cpu->lane->now, end = cpu->hw->end, wake = irq_next_wake(cpu);
 
-	if (until > cpu->next_irq)
-		until = cpu->next_irq;
+	if (until > wake)
+		until = wake;
 	if (until > end)
 		until = end;
 	if (until < from)

@@ -14,9 +14,12 @@
 #include "sim/sim.h"
 
 struct context;
+struct ipi_queue;
 struct irq_line;
+struct isolation;
 struct lock;
 struct lock_class;
+struct worker;
 
 #define CPU_LOCKS_HELD_MAX 8
 
@@ -40,7 +43,9 @@ struct cpu {
 
 	uint16_t irq_off;          /* nesting of local_irq_save */
 	uint16_t bh_off;           /* nesting of softirq-disabled sections, the running softirq included */
+	uint16_t preempt_off;      /* nesting of preempt_disable; locks, bottom halves and interrupts count for themselves */
 	bool in_irq;
+	bool in_softirq;           /* a softirq runs: interrupts that hit it included */
 	bool busy;                 /* not idle */
 	cycles_t slept_at;         /* when it last went idle: it may have run ahead to there */
 	bool finished;             /* has left the run */
@@ -54,6 +59,10 @@ struct cpu {
 	struct context *contexts;  /* list; the idle context is last to be chosen */
 	struct context *current, *idle;
 	cycles_t slice_end;        /* the current context's turn is over then; CYCLES_MAX: nobody else can run */
+	cycles_t look_at;          /* how far it may run ahead before it hears of the others; CYCLES_MAX: any */
+	struct ipi_queue *ipi;     /* NULL: nobody sends it any */
+	struct worker *worker;     /* its kworker, or NULL */
+	struct isolation *watch;   /* counts what interrupts a task, or NULL */
 	bool sleeps_in_order;      /* lines up to sleep: others may wake it, or must know whether it sleeps */
 	cycles_t *idle_cycles;     /* [windows + 1] */
 
@@ -74,6 +83,7 @@ struct hw {
 	uint32_t cpus;             /* taking part */
 	cycles_t end, window_length;
 	bool running;              /* the engine has taken over: CPUs can wait for each other */
+	cycles_t run_ahead;        /* a CPU with interrupts on lines up after this much time at the latest; CYCLES_MAX: only where it must */
 	/* Accounts by window have one window more than the run: what a CPU still has to finish after the end goes there and is not
 	 * reported. */
 	uint32_t windows;
@@ -208,6 +218,18 @@ static inline bool cpu_run_is_over(const struct cpu *cpu)
 {
 	return cpu->window == cpu->hw->windows;
 }
+
+/* Let `cpu` look around at `when` if it sleeps or spins; not when it spins for a lock, which it goes on doing until it has it. The caller
+ * is another CPU and lined up. */
+static inline void cpu_kick(struct cpu *cpu, cycles_t when)
+{
+	if (!cpu->waits_for)
+		sim_wake(cpu->lane, when);
+}
+
+/* Work as cpu_work() does, but let the others go first: an interrupt is taken in the cycle in which it comes, however long the work is. For
+ * user code that others may interrupt. One switch of stacks per call and interrupt. */
+void cpu_work_in_order(struct cpu *cpu, cycles_t cycles);
 
 /* Leave the run, at a point where this CPU has nothing half done. */
 _Noreturn void cpu_finish(struct cpu *cpu);

@@ -9,6 +9,7 @@
 
 KFUNC(do_IRQ);
 KFUNC(irq_exit);
+KFUNC(smp_apic_timer_interrupt);
 
 struct irq_line *irq_line_new(struct cpu *cpu, void (*handler)(struct cpu *, void *), void *arg)
 {
@@ -18,8 +19,18 @@ struct irq_line *irq_line_new(struct cpu *cpu, void (*handler)(struct cpu *, voi
 	line->due = CYCLES_MAX;
 	line->handler = handler;
 	line->arg = arg;
+	line->entry = &fn_do_IRQ;
 	line->next = cpu->irq;
 	cpu->irq = line;
+	return line;
+}
+
+struct irq_line *irq_timer_new(struct cpu *cpu, bool deferrable, void (*handler)(struct cpu *, void *), void *arg)
+{
+	struct irq_line *line = irq_line_new(cpu, handler, arg);
+
+	line->entry = &fn_smp_apic_timer_interrupt;
+	line->deferrable = deferrable;
 	return line;
 }
 
@@ -44,8 +55,20 @@ void irq_update(struct cpu *cpu)
 		return;
 	if (cpu->next_irq < cpu->next_event)
 		cpu->next_event = cpu->next_irq;
-	if (cpu->slice_end < cpu->next_event && !cpu->bh_off)
+	if (cpu->look_at < cpu->next_event)
+		cpu->next_event = cpu->look_at;
+	if (cpu->slice_end < cpu->next_event && !cpu->bh_off && !cpu->preempt_off)
 		cpu->next_event = cpu->slice_end;
+}
+
+cycles_t irq_next_wake(const struct cpu *cpu)
+{
+	cycles_t next = CYCLES_MAX;
+
+	for (const struct irq_line *l = cpu->irq; l; l = l->next)
+		if (l->due < next && !l->deferrable)
+			next = l->due;
+	return next;
 }
 
 void irq_set(struct irq_line *line, cycles_t due)
@@ -55,8 +78,8 @@ void irq_set(struct irq_line *line, cycles_t due)
 	line->due = due;
 	irq_update(cpu);
 	/* A CPU that spins for a lock goes on when it is granted, and takes the interrupt then. */
-	if (cpu->lane->waiting && !cpu->waits_for && due != CYCLES_MAX)
-		sim_wake(cpu->lane, due);
+	if (due != CYCLES_MAX)
+		cpu_kick(cpu, due);
 }
 
 static struct irq_line *first_due(const struct cpu *cpu)
@@ -81,7 +104,7 @@ void irq_take(struct cpu *cpu)
 	irq_update(cpu);
 	/* perf would show the interrupted function above; a path of its own keeps the tree readable. */
 	cpu_go_to(cpu, 0);
-	cpu_enter(cpu, &fn_do_IRQ);
+	cpu_enter(cpu, line->entry);
 	cpu_operate(cpu, cpu->hw->machine->irq_entry);
 	line->handler(cpu, line->arg);
 	cpu->in_irq = false;

@@ -10,10 +10,16 @@ struct irq_line {
 	cycles_t due;    /* CYCLES_MAX: not raised */
 	void (*handler)(struct cpu *cpu, void *arg);
 	void *arg;
+	const struct kfunc *entry; /* root of its call paths */
+	bool deferrable; /* does not end an idle CPU's sleep: taken when something else does */
+	bool from_cpu;   /* an inter-processor interrupt */
 	struct irq_line *next;
 };
 
+/* A device's line. */
 struct irq_line *irq_line_new(struct cpu *cpu, void (*handler)(struct cpu *, void *), void *arg);
+/* A timer of the CPU: irq_set() says when it goes off. */
+struct irq_line *irq_timer_new(struct cpu *cpu, bool deferrable, void (*handler)(struct cpu *, void *), void *arg);
 void irq_lines_free(struct cpu *cpu);
 
 /* The line is raised at `due`, CYCLES_MAX for not at all. A time that has passed means now. From another CPU only when the caller is
@@ -22,6 +28,27 @@ void irq_set(struct irq_line *line, cycles_t due);
 
 /* Recompute when cpu_work() must stop next. */
 void irq_update(struct cpu *cpu);
+
+/* When an idle CPU's sleep ends by itself. */
+cycles_t irq_next_wake(const struct cpu *cpu);
+
+/* Something that held back interrupts or preemption is over: stop when the next is due, which may be now. */
+static inline void irq_rearm(struct cpu *cpu)
+{
+	cycles_t next = cpu->window_end;
+
+	if (!cpu->irq_off && !cpu->in_irq) {
+		if (cpu->next_irq < next)
+			next = cpu->next_irq;
+		if (cpu->look_at < next)
+			next = cpu->look_at;
+		if (cpu->slice_end < next && !cpu->bh_off && !cpu->preempt_off)
+			next = cpu->slice_end;
+	}
+	cpu->next_event = next;
+	if (cpu->lane->now >= next)
+		cpu_event(cpu);
+}
 
 /* Take the line that is due first. Interrupts are on, and one is due. */
 void irq_take(struct cpu *cpu);
@@ -40,12 +67,7 @@ static inline void local_irq_restore(struct cpu *cpu)
 	cpu_operate(cpu, whole - whole / 2);
 	if (--cpu->irq_off)
 		return;
-	if (cpu->next_irq < cpu->next_event)
-		cpu->next_event = cpu->next_irq;
-	if (cpu->slice_end < cpu->next_event)
-		cpu->next_event = cpu->slice_end;
-	if (cpu->lane->now >= cpu->next_event)
-		cpu_event(cpu);
+	irq_rearm(cpu);
 }
 
 #endif

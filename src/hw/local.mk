@@ -2,6 +2,8 @@
 libhotzone_a_SOURCES += \
 	src/hw/context.c src/hw/context.h \
 	src/hw/cpu.c src/hw/cpu.h \
+	src/hw/cpumask.h \
+	src/hw/ipi.c src/hw/ipi.h \
 	src/hw/irq.c src/hw/irq.h \
 	src/hw/line.c src/hw/line.h \
 	src/hw/lock.c src/hw/lock.h \
@@ -11,4 +13,6 @@ libhotzone_a_SOURCES += \
 	src/hw/lock_ticket.c \
 	src/hw/lockdep.c src/hw/lockdep.h \
 	src/hw/machine.h \
-	src/hw/profile.c src/hw/profile.h
+	src/hw/preempt.c src/hw/preempt.h \
+	src/hw/profile.c src/hw/profile.h \
+	src/hw/worker.c src/hw/worker.h

@@ -30,6 +30,11 @@ struct machine_params {
 	cycles_t irq_save_restore; /* local_irq_save + local_irq_restore */
 	cycles_t irq_entry;        /* hard interrupt: entry, acknowledge, exit */
 	cycles_t softirq_entry;    /* entry and exit of the softirq loop */
+	cycles_t preempt;          /* preempt_disable + preempt_enable */
+	cycles_t bh;               /* local_bh_disable + local_bh_enable, nothing pending */
+	cycles_t ipi_send;         /* inter-processor interrupt, on the sender: the write to the interrupt command register */
+	cycles_t ipi_latency;      /* from that write to the target's interrupt entry */
+	cycles_t wake_up;          /* try_to_wake_up of a task that sleeps */
 	cycles_t context_switch;
 	cycles_t idle_exit;        /* leaving the idle state on an interrupt */
 	uint32_t smt_percent;      /* work takes this many percent while the SMT sibling is busy too; 100 = none */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "hw/preempt.h"
 #include "net/driver.h"
 
 KFUNC(__do_softirq);
@@ -70,13 +71,13 @@ static void __do_softirq(struct cpu *cpu)
 	uint32_t restarts = k->softirq_restarts;
 
 	cpu_enter(cpu, &fn___do_softirq);
-	cpu->bh_off++;
+	softirq_enter(cpu);
 	cpu_operate(cpu, cpu->hw->machine->softirq_entry);
 	do {
 		cpu->softirq_pending = false;
 		net_rx_action(cpu);
 	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts);
-	cpu->bh_off--;
+	softirq_exit(cpu);
 	if (cpu->softirq_pending) {
 		sd->ksoftirqd_wakeups++;
 		context_wake(sd->ksoftirqd);
