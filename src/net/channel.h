@@ -35,8 +35,10 @@ struct channel {
 
 /* Counts of one CPU in one window. */
 struct net_window {
-	uint64_t sent, sent_bytes;
-	uint64_t tx_ring_full;
+	uint64_t sent;             /* put on a TX ring */
+	uint64_t consumed;         /* dropped on purpose, or taken by a socket */
+	uint64_t bytes;            /* of both */
+	uint64_t tx_ring_full;     /* lost */
 };
 
 /* What is offered to each port. */
@@ -79,6 +81,15 @@ static inline struct channel *net_channel(struct net *net, uint32_t port, uint32
 static inline struct net_window *net_window(struct net *net, const struct cpu *cpu)
 {
 	return &net->window[(size_t)cpu->number * (net->hw->windows + 1) + cpu->window];
+}
+
+/* The stack is done with a packet of `len` bytes that goes nowhere else. */
+static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t len)
+{
+	struct net_window *w = net_window(net, cpu);
+
+	w->consumed++;
+	w->bytes += len;
 }
 
 /* ndo_open: fill the RX rings before the clock starts, start it, and arm every channel. */

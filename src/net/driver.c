@@ -163,7 +163,7 @@ void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
 		page_frag_free(cpu, net->mm, skb->head);
 	} else {
 		net_window(net, cpu)->sent++;
-		net_window(net, cpu)->sent_bytes += skb->len;
+		net_window(net, cpu)->bytes += skb->len;
 		channel_sent(ch);
 	}
 	cpu_leave(cpu);
