@@ -555,23 +555,41 @@ START_TEST(a_line_costs_by_distance_and_age)
 	ck_assert_uint_eq(line_access(&hw.cpu[0], &fresh, 0), m.dram_local);
 	fresh = (struct line){0};
 	ck_assert_uint_eq(line_access(&hw.cpu[14], &fresh, 0), m.dram_remote);
-	/* The access itself is one touch. */
+	/* As many other lines as would fill the level push it out. */
 	ck_assert_uint_eq(access_from(&hw, 0, 0, 0), 0);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, l1 - 2), 0);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, l1 - 1), m.l2_latency);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, l2 - 2), m.l2_latency);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, l2 - 1), m.llc_latency);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, llc - 2), m.llc_latency);
-	ck_assert_uint_eq(access_from(&hw, 0, 0, llc - 1), m.dram_local);
-	ck_assert_uint_eq(access_from(&hw, 14, 14, llc - 1), m.dram_remote);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, l1 - 1), 0);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, l1), m.l2_latency);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, l2 - 1), m.l2_latency);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, l2), m.llc_latency);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, llc - 1), m.llc_latency);
+	ck_assert_uint_eq(access_from(&hw, 0, 0, llc), m.dram_local);
+	ck_assert_uint_eq(access_from(&hw, 14, 14, llc), m.dram_remote);
 	ck_assert_uint_eq(access_from(&hw, 0, 28, 0), m.transfer_smt);
 	ck_assert_uint_eq(access_from(&hw, 0, 1, 0), m.transfer_socket);
 	ck_assert_uint_eq(access_from(&hw, 0, 14, 0), m.transfer_cross);
-	ck_assert_uint_eq(access_from(&hw, 0, 42, l2 - 2), m.transfer_cross);
-	ck_assert_uint_eq(access_from(&hw, 0, 1, l2 - 1), m.llc_latency); /* written back to the shared cache */
-	ck_assert_uint_eq(access_from(&hw, 0, 14, llc - 2), m.transfer_cross);
-	ck_assert_uint_eq(access_from(&hw, 0, 1, llc - 1), m.dram_local);
-	ck_assert_uint_eq(access_from(&hw, 0, 14, llc - 1), m.dram_remote);
+	ck_assert_uint_eq(access_from(&hw, 0, 42, l2 - 1), m.transfer_cross);
+	ck_assert_uint_eq(access_from(&hw, 0, 1, l2), m.llc_latency); /* written back to the shared cache */
+	ck_assert_uint_eq(access_from(&hw, 0, 14, llc - 1), m.transfer_cross);
+	ck_assert_uint_eq(access_from(&hw, 0, 1, llc), m.dram_local);
+	ck_assert_uint_eq(access_from(&hw, 0, 14, llc), m.dram_remote);
+}
+END_TEST
+
+/* Going back and forth between a few lines pushes nothing out, however long. */
+START_TEST(only_different_lines_push_others_out)
+{
+	struct machine_params m = point_server();
+	struct line old = {0}, line[100] = {0};
+	struct hw hw;
+
+	rig_hw(&hw, &m, 1, 1, 1000);
+	line_access(&hw.cpu[0], &old, 0);
+	for (int i = 0; i < 100000; i++)
+		line_access(&hw.cpu[0], &line[i % 20], 0);
+	ck_assert_uint_eq(line_access(&hw.cpu[0], &old, 0), 0);
+	for (int i = 0; i < 100000; i++)
+		line_access(&hw.cpu[0], &line[i % 100], 0);
+	ck_assert_uint_gt(line_access(&hw.cpu[0], &old, 0), 0);
 }
 END_TEST
 
@@ -760,6 +778,7 @@ int main(void)
 	tcase_add_test(time, siblings_slow_operations_too_however_far_one_runs_ahead);
 	tcase_add_test(time, work_is_in_cycles_of_the_core);
 	tcase_add_test(time, a_line_costs_by_distance_and_age);
+	tcase_add_test(time, only_different_lines_push_others_out);
 	tcase_add_test(time, readers_keep_their_copies_until_somebody_writes);
 	suite_add_tcase(suite, time);
 	tcase_add_test(contexts, contexts_take_turns);

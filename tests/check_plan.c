@@ -390,7 +390,7 @@ static const struct {
 	{FORWARD "load.packet_size: 20B\n", "a packet has 64B to 16384B"},
 	{FORWARD "load.packet_size: 64B:0\n", "a weight is 1 to"},
 	{FORWARD "nic.rx_usecs: 1500ns\n", "not a whole number of microseconds"},
-	{BENCH "load.pattern: bluk\n", "s.yaml:4:15: 'bluk' is not a choice of load.pattern; expected single | bulk | remote | frag; "
+	{BENCH "load.pattern: bluk\n", "s.yaml:4:15: 'bluk' is not a choice of load.pattern; expected single | bulk | bulk_api | remote | frag; "
 				       "did you mean 'bulk'?"},
 	/* lists */
 	{BENCH "title: [a, b]\n", "s.yaml:4:8: 'title' takes one value, not a list"},

@@ -126,7 +126,7 @@ static struct params kind_of_point(int i, const char *trace)
 		p.mm.page_frag_free = i == 1 ? &frag_release_pcp : &frag_release_buddy;
 	} else if (i < 8) {
 		p.load.kind = LOAD_PAGE_BENCH;
-		p.load.pattern = (enum bench_pattern)(i % 4);
+		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
 	} else {
@@ -320,8 +320,8 @@ static struct params random_point(struct stream *r, const char *trace)
 	ck_assert_int_eq(sizes_parse(&parsed, p.load.packet_size, &e), 0);
 	line = p.nic.line_rate / (8.0 * (parsed.mean + p.nic.overhead));
 	p.load.rate_pps = line * exp(-6.0 * stream_uniform(r));
-	p.load.pattern = (enum bench_pattern)stream_index(r, 4);
-	p.load.order = p.load.pattern == BENCH_FRAG ? 0 : PICK(r, 0, 0, 1, 4, 10);
+	p.load.pattern = (enum bench_pattern)stream_index(r, 5);
+	p.load.order = p.load.pattern == BENCH_FRAG || p.load.pattern == BENCH_BULK_API ? 0 : PICK(r, 0, 0, 1, 4, 10);
 	p.load.pages = p.load.order > 4 ? 1 + stream_index(r, 3) : 1 + stream_index(r, 200);
 	p.load.frag_size = PICK(r, 64, 100, 2048, 4096);
 	p.load.think = PICK(r, 0, 100, 5000);

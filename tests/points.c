@@ -35,6 +35,7 @@ struct params point_router(void)
 			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,
 			.cost_free_pcp = 11, .cost_bulk_call = 20, .cost_refill_page = 4, .cost_drain_page = 4, .cost_rmqueue = 8, .cost_expand = 6,
 			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,
+			.bulk = &bulk_none, .cost_bulk_alloc = 35, .cost_bulk_list = 12, .cost_page_checks = 4, .cost_statistics = 3,
 			.cost_page_frag_alloc = 15, .cost_page_frag_free = 8,
 		},
 		.net = {

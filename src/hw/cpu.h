@@ -22,6 +22,7 @@ struct lock_class;
 struct worker;
 
 #define CPU_LOCKS_HELD_MAX 8
+#define LINES_RECENT 32u
 
 struct held_lock {
 	struct lock *lock;
@@ -36,7 +37,7 @@ struct cpu {
 	uint32_t node;             /* current call path */
 	uint32_t window;
 	cycles_t window_end;
-	uint32_t touches;          /* cache lines touched so far */
+	uint32_t touches;          /* different cache lines touched so far */
 	uint32_t work_rest;        /* fraction of a cycle that work has taken beyond the clock, in 1/65536 */
 	uint16_t number;
 	uint16_t socket, core;
@@ -153,6 +154,15 @@ static inline void cpu_operate(struct cpu *cpu, cycles_t cycles)
 /* Charge the time that passed while the engine held this CPU, from `since` to now. */
 void cpu_charge_wait(struct cpu *cpu, cycles_t since);
 
+/* The line is this CPU's newest. One that was among its newest already pushes nothing out: what counts is how many different lines come
+ * between two touches of one. */
+static inline void line_note_touch(struct cpu *cpu, struct line *line)
+{
+	if (line->owner != cpu->number + 1u || cpu->touches - line->touch >= LINES_RECENT)
+		cpu->touches++;
+	line->touch = cpu->touches;
+}
+
 /* Touch a line that this CPU has to bring in first, and pay for it. */
 static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
 {
@@ -161,7 +171,7 @@ static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
 	/* What line_access() comes to for a line of this CPU's own first level, which most are. */
 	if (line->owner == cpu->number + 1u && cpu->touches - line->touch < cpu->hw->l1_lines) {
 		line->readers = 0;
-		line->touch = cpu->touches++;
+		line_note_touch(cpu, line);
 	} else {
 		cost = line_access(cpu, line, home);
 	}

@@ -78,7 +78,7 @@ cycles_t line_read(struct cpu *cpu, struct line *line, uint32_t home)
 
 void line_own(struct cpu *cpu, struct line *line)
 {
+	line_note_touch(cpu, line);
 	line->owner = (uint16_t)(cpu->number + 1u);
 	line->readers = 0;
-	line->touch = cpu->touches++;
 }

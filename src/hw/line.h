@@ -12,7 +12,7 @@ struct cpu;
 struct line {
 	uint16_t owner;  /* CPU number + 1; 0: nobody */
 	uint16_t readers; /* CPUs with a copy since it was last written, by number modulo 16; 0: only the owner */
-	uint32_t touch;  /* the owner's count of touched lines when it last touched this one */
+	uint32_t touch;  /* the owner's count of different lines when it last touched this one */
 };
 
 /* Bring the line to `cpu` for writing and return the cycles it takes beyond a first-level hit, which is part of the

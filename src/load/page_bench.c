@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "load/load.h"
+#include "mm/bulk.h"
 #include "mm/page_alloc.h"
 #include "mm/page_frag.h"
 
@@ -39,6 +40,8 @@ static int bench_check(const struct params *p, struct error *e)
 		return error_set(e, HZ_USER, "load.order is %u; the largest block is of order %d", p->load.order, MAX_ORDER);
 	if (p->load.pattern != BENCH_SINGLE && !p->load.pages)
 		return error_set(e, HZ_USER, "load.pages is 0; this pattern needs at least 1");
+	if (p->load.pattern == BENCH_BULK_API && p->load.order)
+		return error_set(e, HZ_USER, "load.order is %u; bulk calls (load.pattern: bulk_api) give pages of order 0", p->load.order);
 	if (p->load.pattern == BENCH_FRAG && (!p->load.frag_size || p->load.frag_size > PAGE_SIZE_BYTES))
 		return error_set(e, HZ_USER, "load.frag_size is %u bytes; expected 1 to %u", p->load.frag_size, PAGE_SIZE_BYTES);
 	return 0;
@@ -74,6 +77,23 @@ static void run_bulk(struct cpu *cpu, struct bench_cpu *c)
 		c->page[i] = must_alloc(cpu, b);
 	for (uint32_t i = 0; i < b->p->pages; i++)
 		__free_pages(cpu, &b->w->mm, c->page[i], b->p->order);
+}
+
+static void run_bulk_api(struct cpu *cpu, struct bench_cpu *c)
+{
+	struct page_bench *b = c->bench;
+	struct memory *mm = &b->w->mm;
+	uint32_t n = 0;
+
+	/* A call may bring fewer than it is asked for. */
+	while (n < b->p->pages) {
+		uint32_t got = alloc_pages_bulk(cpu, mm, cpu->socket, b->p->pages - n, c->page + n);
+
+		if (!got)
+			c->page[n] = must_alloc(cpu, b);
+		n += got ? got : 1;
+	}
+	free_pages_bulk(cpu, mm, n, c->page);
 }
 
 /* Spin until the inbox is as wanted. */
@@ -146,7 +166,7 @@ static void run_frag(struct cpu *cpu, struct bench_cpu *c)
 static void bench_body(struct cpu *cpu, void *arg)
 {
 	static void (*const run[])(struct cpu *, struct bench_cpu *) = {
-		[BENCH_SINGLE] = run_single, [BENCH_BULK] = run_bulk, [BENCH_REMOTE] = run_remote, [BENCH_FRAG] = run_frag,
+		[BENCH_SINGLE] = run_single, [BENCH_BULK] = run_bulk, [BENCH_BULK_API] = run_bulk_api, [BENCH_REMOTE] = run_remote, [BENCH_FRAG] = run_frag,
 	};
 	struct bench_cpu *c = arg;
 	const struct load_params *p = c->bench->p;

@@ -11,8 +11,9 @@
 #include "net/nic.h"
 #include "net/stack.h"
 
-/* page_bench: one page over and over; n allocated then n freed; pages freed by the next CPU; page fragments. */
-enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_REMOTE, BENCH_FRAG };
+/* page_bench: one page over and over; n allocated then n freed; the same in one call each; pages freed by the next CPU; page
+ * fragments. */
+enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_BULK_API, BENCH_REMOTE, BENCH_FRAG };
 
 /* Through __free_pages, or as if each had been the page of a fragment. The trace does not tell which. */
 enum replay_free { FREE_BY_PAGE, FREE_BY_PAGE_FRAG };
@@ -32,7 +33,7 @@ struct load_params {
 	/* page_bench */
 	enum bench_pattern pattern;
 	uint32_t order;
-	uint32_t pages;            /* n of BENCH_BULK, BENCH_REMOTE and BENCH_FRAG */
+	uint32_t pages;            /* n of all patterns but BENCH_SINGLE */
 	uint32_t frag_size;        /* bytes, BENCH_FRAG */
 	cycles_t think;            /* other work between operations */
 

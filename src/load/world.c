@@ -49,6 +49,10 @@ int world_check(const struct params *p, struct error *e)
 	if (p->mm.pcp_high && batch > p->mm.pcp_high)
 		return error_set(e, HZ_USER, "kernel.pcp.batch is %u%s, above kernel.pcp.high of %u", batch,
 				 p->mm.pcp_batch ? "" : " by the release's rule", p->mm.pcp_high);
+	if (p->mm.cost_page_checks > p->mm.cost_prep_new_page ||
+	    p->mm.cost_page_checks + p->mm.cost_statistics > p->mm.cost_free_pages || p->mm.cost_statistics > p->mm.cost_bulk_alloc)
+		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of prep_new_page, free_pages and "
+				 "bulk_alloc, but larger than those");
 	code = memory_check_size(&p->machine, e);
 	if (!code)
 		code = load_of(p)->check(p, e);

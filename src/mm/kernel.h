@@ -7,6 +7,7 @@
 #include "base/types.h"
 #include "hw/lock_kind.h"
 
+struct bulk;
 struct frag_release;
 struct pcp_guard;
 
@@ -26,6 +27,13 @@ struct mm_params {
 	uint32_t pcp_prefetch;     /* 1: free_pcppages_bulk() detaches and prefetches buddies before the lock (4.19 to 5.17) */
 	enum frag_bias frag_bias;
 
+	/* Many pages in one call. */
+	const struct bulk *bulk;
+	uint32_t bulk_list;            /* 1: the caller gets a list, not an array */
+	uint32_t bulk_skip_refcount;   /* 1: pages are freed without dropping their reference */
+	uint32_t bulk_skip_checks;     /* 1: no safety checks of pages that are allocated or freed in bulk */
+	uint32_t bulk_skip_statistics; /* 1: nor event and NUMA counters */
+
 	/* Work per call, cycles. */
 	cycles_t cost_alloc_pages;   /* __alloc_pages_nodemask, get_page_from_freelist: entry to exit, without the rest below */
 	cycles_t cost_rmqueue_pcp;   /* pop of one page from a per-CPU list */
@@ -41,6 +49,10 @@ struct mm_params {
 	cycles_t cost_merge;         /* per merge */
 	cycles_t cost_free_pages_ok; /* __free_pages_ok: entry to exit, without the lock and the buddy */
 	cycles_t cost_compound_page; /* prep_compound_page and its checks, per tail page */
+	cycles_t cost_bulk_alloc;    /* __alloc_pages_bulk: entry to exit, without the pages */
+	cycles_t cost_bulk_list;     /* per page that is linked on the caller's list */
+	cycles_t cost_page_checks;   /* of cost_prep_new_page and of cost_free_pages each: the safety checks */
+	cycles_t cost_statistics;    /* of cost_bulk_alloc and of cost_free_pages each: event and NUMA counters */
 	cycles_t cost_page_frag_alloc;
 	cycles_t cost_page_frag_free;
 };

@@ -13,6 +13,7 @@
 struct memory_counts {
 	uint64_t allocs, frees;          /* blocks through the entry points */
 	uint64_t alloc_failures;
+	uint64_t bulk_allocs;             /* of the allocs: pages of bulk calls, without those taken one by one */
 	uint64_t refills, refilled_pages; /* rmqueue_bulk */
 	uint64_t drains, drained_pages;   /* free_pcppages_bulk */
 	uint64_t zone_frees, zone_allocs; /* single blocks straight to and from the buddy lists */
@@ -58,6 +59,13 @@ static inline pfn_t page_to_pfn(const struct memory *mm, const struct page *page
 static inline struct zone *page_zone(struct memory *mm, const struct page *page)
 {
 	return &mm->zone[page->zone];
+}
+
+/* The zone of `node` that an allocation by this CPU looks at first. */
+static inline struct zone *memory_preferred_zone(struct memory *mm, const struct cpu *cpu, uint32_t node)
+{
+	(void)cpu;
+	return &mm->zone[node];
 }
 
 /* NR_FREE_PAGES of the zone changes: counted by the CPU itself and, beyond a threshold, carried to the line that all share. */

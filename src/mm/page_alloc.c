@@ -84,10 +84,10 @@ static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, u
 	return page;
 }
 
-static void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
+void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order, cycles_t work)
 {
 	cpu_enter(cpu, &fn_prep_new_page);
-	cpu_work(cpu, mm->params->cost_prep_new_page);
+	cpu_work(cpu, work);
 	page_touch(cpu, mm, page);
 	for (uint32_t i = 1; i < 1u << order; i++) {
 		struct page *tail = page + i;
@@ -99,6 +99,8 @@ static void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page,
 	page->state = PAGE_ALLOCATED;
 	page->order = (uint8_t)order;
 	page->refcount = 1;
+	mm->counts.allocs++;
+	mm->allocated_pages += 1u << order;
 	cpu_leave(cpu);
 }
 
@@ -110,13 +112,10 @@ struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node,
 	cpu_enter(cpu, &fn___alloc_pages_nodemask);
 	cpu_work(cpu, mm->params->cost_alloc_pages);
 	page = get_page_from_freelist(cpu, mm, node, order, type);
-	if (page) {
-		prep_new_page(cpu, mm, page, order);
-		mm->counts.allocs++;
-		mm->allocated_pages += 1u << order;
-	} else {
+	if (page)
+		prep_new_page(cpu, mm, page, order, mm->params->cost_prep_new_page);
+	else
 		mm->counts.alloc_failures++;
-	}
 	cpu_leave(cpu);
 	return page;
 }
@@ -140,13 +139,13 @@ static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone,
 	cpu_leave(cpu);
 }
 
-void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page)
+void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page, cycles_t work)
 {
 	const struct pcp_guard *guard = mm->params->pcp_guard;
 	struct zone *zone = page_zone(mm, page);
 
 	cpu_enter(cpu, &fn_free_unref_page);
-	cpu_work(cpu, mm->params->cost_free_pages);
+	cpu_work(cpu, work);
 	uncharge(mm, page, 0);
 	if (guard->enter(cpu, mm, zone)) {
 		free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));

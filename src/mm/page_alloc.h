@@ -20,6 +20,9 @@ static inline struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsig
 	return alloc_pages_node(cpu, mm, cpu->socket, order, type, GFP_ATOMIC);
 }
 
+/* A page that was taken off the lists gets its reference and leaves the allocator. `work`: cycles of its checks and preparation. */
+void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order, cycles_t work);
+
 /* Drop a reference; the last one frees the block: order 0 to the per-CPU lists, larger ones to the buddy lists. Freeing a block that
  * is not allocated ends the run with a report. */
 void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
@@ -28,8 +31,12 @@ void put_page(struct cpu *cpu, struct memory *mm, struct page *page);
 /* A block whose reference count has reached 0 goes back: to the per-CPU lists if they take its order, else to the buddy lists. */
 void free_the_page(struct cpu *cpu, struct memory *mm, struct page *page);
 
-/* The two ways. */
-void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page);
+/* The two ways. `work`: cycles of free_pages_prepare and entry, which a bulk free may do with less of. */
+void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page, cycles_t work);
+static inline void free_unref_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	free_unref_page_work(cpu, mm, page, mm->params->cost_free_pages);
+}
 void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
 
 /* Reference counts: one atomic on the page's line. */

@@ -45,8 +45,9 @@ static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
 static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
-static const char *const bench_patterns[] = {"single", "bulk", "remote", "frag", NULL};
+static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
 
+static const struct policy *const bulks[] = {BULKS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
@@ -117,6 +118,15 @@ const struct key keys[] = {
 	    "1: free_pcppages_bulk() prefetches buddies before it takes the lock (4.19 to 5.17)"),
 	CHOICE("kernel.frag_bias", ALL, mm.frag_bias, frag_biases, NULL,
 	       "Reference bias of a fresh page_frag_cache page: its size (until 4.20) or fixed (since 5.0)"),
+	POLICY("kernel.bulk.api", ALL, mm.bulk, bulks, "none", "alloc_pages_bulk() and free_pages_bulk()"),
+	ROW("kernel.bulk.list", KEY_COUNT, ALL, mm.bulk_list, 0, 1, "0", NULL,
+	    "1: pages of a bulk call come on a list, 0: in an array"),
+	ROW("kernel.bulk.skip_refcount", KEY_COUNT, ALL, mm.bulk_skip_refcount, 0, 1, "0", NULL,
+	    "1: free_pages_bulk() frees pages whose reference was not dropped"),
+	ROW("kernel.bulk.skip_checks", KEY_COUNT, ALL, mm.bulk_skip_checks, 0, 1, "0", NULL,
+	    "1: bulk calls leave the safety checks of pages out"),
+	ROW("kernel.bulk.skip_statistics", KEY_COUNT, ALL, mm.bulk_skip_statistics, 0, 1, "0", NULL,
+	    "1: bulk calls leave event and NUMA counters out"),
 	WORK("kernel.cost.alloc_pages", ALL, mm.cost_alloc_pages,
 	     "__alloc_pages_nodemask and get_page_from_freelist, entry to exit"),
 	WORK("kernel.cost.rmqueue_pcp", ALL, mm.cost_rmqueue_pcp, "Pop of one page from a per-CPU list"),
@@ -136,6 +146,12 @@ const struct key keys[] = {
 	     "__free_pages_ok, entry to exit, without the lock and the buddy"),
 	WORK("kernel.cost.compound_page", ALL, mm.cost_compound_page,
 	     "prep_compound_page and its checks, per tail page"),
+	WORK("kernel.cost.bulk_alloc", ALL, mm.cost_bulk_alloc, "__alloc_pages_bulk, entry to exit, without the pages"),
+	WORK("kernel.cost.bulk_list", ALL, mm.cost_bulk_list, "Linking one page of a bulk call on the caller's list"),
+	WORK("kernel.cost.page_checks", ALL, mm.cost_page_checks,
+	     "Safety checks of one page: a part of prep_new_page and of free_pages"),
+	WORK("kernel.cost.statistics", ALL, mm.cost_statistics,
+	     "Event and NUMA counters: a part of bulk_alloc and of free_pages"),
 	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
 
@@ -221,10 +237,11 @@ const struct key keys[] = {
 	ROW("load.packet_size", KEY_PACKETS, NETWORK, load.packet_size, 64, 16384, "64B", NULL,
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
 	CHOICE("load.pattern", BENCH, load.pattern, bench_patterns, "single",
-	       "single: one page over and over; bulk: n allocated, then freed; remote: freed by the next CPU; frag: page fragments"),
+	       "single: one page over and over; bulk: n allocated, then freed; bulk_api: the same by one call each; remote: freed by the "
+	       "next CPU; frag: page fragments"),
 	ROW("load.order", KEY_COUNT, BENCH, load.order, 0, 10, "0", NULL,
 	    "Order of the pages: 2^order base pages each"),
-	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of the patterns bulk, remote and frag"),
+	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of all patterns but single"),
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
 	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,

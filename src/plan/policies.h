@@ -5,6 +5,12 @@
 #define HZ_PLAN_POLICIES_H
 
 /* X(struct of the family, the value's object) */
+#define BULKS(X) \
+	X(bulk, bulk_none) \
+	X(bulk, bulk_rfc_v1) \
+	X(bulk, bulk_rfc_v2) \
+	X(bulk, bulk_merged_5_13) \
+	X(bulk, bulk_merged)
 #define PCP_GUARDS(X) \
 	X(pcp_guard, pcp_guard_irqsave)
 #define FRAG_RELEASES(X) \
@@ -17,6 +23,7 @@
 /* The pointer in a list of policies; `policy` is every family's first member. */
 #define POLICY_LISTED(family, value) (const struct policy *)&value,
 
+BULKS(POLICY_DECLARE)
 PCP_GUARDS(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)

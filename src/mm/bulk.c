@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mm/bulk.h"
+
+#include "mm/page_alloc.h"
+#include "mm/pcp.h"
+
+KFUNC(__alloc_pages_bulk);
+KFUNC(free_pages_bulk);
+
+/* The first empty slot, or nr. */
+static uint32_t next_empty(uint32_t nr, struct page **array, uint32_t from)
+{
+	while (from < nr && array[from])
+		from++;
+	return from;
+}
+
+uint32_t bulk_filled(uint32_t nr, struct page **array)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < nr; i++)
+		n += array[i] != NULL;
+	return n;
+}
+
+bool bulk_one_page(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
+{
+	uint32_t slot = next_empty(nr, array, 0);
+
+	if (slot < nr)
+		array[slot] = alloc_pages_node(cpu, mm, node, 0, MIGRATE_UNMOVABLE, GFP_ATOMIC);
+	return slot < nr && array[slot];
+}
+
+uint32_t bulk_pop(struct cpu *cpu, struct memory *mm, struct zone *zone, uint32_t nr, struct page **array)
+{
+	const struct mm_params *k = mm->params;
+	cycles_t prepare = k->cost_prep_new_page - (k->bulk_skip_checks ? k->cost_page_checks : 0);
+	uint32_t n = 0;
+
+	for (uint32_t i = next_empty(nr, array, 0); i < nr; i = next_empty(nr, array, i)) {
+		struct page *page = __rmqueue_pcplist(cpu, mm, zone, MIGRATE_UNMOVABLE);
+
+		if (!page)
+			break;
+		prep_new_page(cpu, mm, page, 0, prepare);
+		if (k->bulk_list)
+			cpu_work(cpu, k->cost_bulk_list);
+		array[i] = page;
+		n++;
+	}
+	mm->counts.bulk_allocs += n;
+	return n;
+}
+
+static uint32_t one_by_one(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
+{
+	uint32_t n = bulk_filled(nr, array);
+
+	while (n < nr && bulk_one_page(cpu, mm, node, nr, array))
+		n++;
+	return n;
+}
+
+uint32_t alloc_pages_bulk(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
+{
+	const struct mm_params *k = mm->params;
+	uint32_t n;
+
+	if (!k->bulk->alloc)
+		return one_by_one(cpu, mm, node, nr, array);
+	cpu_enter(cpu, &fn___alloc_pages_bulk);
+	cpu_work(cpu, k->cost_bulk_alloc - (k->bulk_skip_statistics ? k->cost_statistics : 0));
+	n = k->bulk->alloc(cpu, mm, node, nr, array);
+	cpu_leave(cpu);
+	return n;
+}
+
+/* Drop a page's reference, unless that is skipped, and put it back on the lists. */
+static void bulk_free_page(struct cpu *cpu, struct memory *mm, struct page *page)
+{
+	const struct mm_params *k = mm->params;
+	cycles_t skipped = (k->bulk_skip_checks ? k->cost_page_checks : 0) + (k->bulk_skip_statistics ? k->cost_statistics : 0);
+
+	if (k->bulk_skip_refcount)
+		page->refcount = 0;
+	else if (!page_ref_sub_and_test(cpu, mm, page, 1))
+		return;
+	free_unref_page_work(cpu, mm, page, k->cost_free_pages - skipped);
+}
+
+void free_pages_bulk(struct cpu *cpu, struct memory *mm, uint32_t nr, struct page **array)
+{
+	bool bulk = mm->params->bulk->frees;
+
+	if (bulk)
+		cpu_enter(cpu, &fn_free_pages_bulk);
+	for (uint32_t i = 0; i < nr; i++) {
+		if (bulk)
+			bulk_free_page(cpu, mm, array[i]);
+		else
+			__free_pages(cpu, mm, array[i], 0);
+		array[i] = NULL;
+	}
+	if (bulk)
+		cpu_leave(cpu);
+}
