@@ -9,6 +9,6 @@ libhotzone_a_SOURCES += \
 	src/mm/page_alloc.c src/mm/page_alloc.h \
 	src/mm/page_frag.c src/mm/page_frag.h \
 	src/mm/pcp.c src/mm/pcp.h \
-	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c \
+	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c src/mm/pcp_guard_preempt.c \
 	src/mm/resident.c src/mm/resident.h \
 	src/mm/zone.h

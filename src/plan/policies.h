@@ -12,7 +12,8 @@
 	X(bulk, bulk_merged_5_13) \
 	X(bulk, bulk_merged)
 #define PCP_GUARDS(X) \
-	X(pcp_guard, pcp_guard_irqsave)
+	X(pcp_guard, pcp_guard_irqsave) \
+	X(pcp_guard, pcp_guard_preempt)
 #define FRAG_RELEASES(X) \
 	X(frag_release, frag_release_buddy) \
 	X(frag_release, frag_release_pcp)
