@@ -11,81 +11,7 @@
 #include "mm/page_frag.h"
 #include "mm/pcp.h"
 #include "plan/policies.h"
-#include "rig.h"
-
-#define MIB (UINT64_C(1) << 20)
-
-struct place {
-	struct machine_params machine;
-	struct mm_params params;
-	struct hw hw;
-	struct memory mm;
-	struct cpu *cpu;
-	struct zone *zone;
-};
-
-/* Two CPUs per socket. Model code runs on them before the clock starts, one call after the other. */
-static void set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident)
-{
-	struct error e = {0};
-
-	p->machine = point_server();
-	p->machine.sockets = sockets;
-	p->machine.cores = 2;
-	p->machine.threads = 1;
-	p->machine.memory = memory;
-	p->machine.memory_resident = resident;
-	rig_hw(&p->hw, &p->machine, 2 * sockets, 1, 1000000);
-	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
-	p->cpu = &p->hw.cpu[0];
-	p->zone = &p->mm.zone[0];
-}
-
-static void set_up(struct place *p, uint32_t sockets, uint64_t memory)
-{
-	set_up_resident(p, sockets, memory, 0);
-}
-
-static struct place place_419(void)
-{
-	return (struct place){.params = point_router().mm};
-}
-
-static struct place place_410(void)
-{
-	struct place p = place_419();
-
-	p.params.pcp_batch_cap = 512 << 10;
-	p.params.pcp_prefetch = 0;
-	return p;
-}
-
-static void assert_sound(struct place *p)
-{
-	struct error e = {0};
-
-	ck_assert_msg(!memory_check(&p->mm, &e), "%s", e.text);
-}
-
-static uint64_t lock_taken(const struct place *p)
-{
-	const struct lock_class *c = p->zone->lock.class;
-
-	return c->window[0].acquisitions + c->window[1].acquisitions;
-}
-
-static struct page *get(struct place *p, unsigned order)
-{
-	struct page *page = alloc_pages(p->cpu, &p->mm, order, MIGRATE_UNMOVABLE);
-
-	ck_assert_ptr_nonnull(page);
-	return page;
-}
-
-static void put(struct place *p, struct page *page, unsigned order)
-{
-	__free_pages(p->cpu, &p->mm, page, order);
-}
+#include "place.h"
 
 START_TEST(batch_follows_the_formula)
 {
@@ -116,17 +42,17 @@ START_TEST(lists_have_the_release_s_sizes)
 	struct place old = place_410(), p = place_419(), set = place_419();
 
 	if (_i == 0) {
-		set_up(&old, 1, 4096 * MIB);
+		place_set_up(&old, 1, 4096 * MIB);
 		ck_assert_uint_eq(old.zone->pcp[1].batch, 31);
 		ck_assert_uint_eq(old.zone->pcp[1].high, 186);
 	} else if (_i == 1) {
-		set_up(&p, 1, 4096 * MIB);
+		place_set_up(&p, 1, 4096 * MIB);
 		ck_assert_uint_eq(p.zone->pcp[0].batch, 63);
 		ck_assert_uint_eq(p.zone->pcp[0].high, 378);
 	} else {
 		set.params.pcp_batch = 10;
 		set.params.pcp_high = 25;
-		set_up(&set, 1, 4096 * MIB);
+		place_set_up(&set, 1, 4096 * MIB);
 		ck_assert_uint_eq(set.zone->pcp[0].batch, 10);
 		ck_assert_uint_eq(set.zone->pcp[0].high, 25);
 	}
@@ -137,16 +63,16 @@ START_TEST(an_empty_list_is_refilled_with_a_batch_under_one_hold)
 {
 	struct place p = place_410();
 
-	set_up(&p, 1, 4096 * MIB);
+	place_set_up(&p, 1, 4096 * MIB);
 	for (uint32_t i = 0; i < 31 * 3; i++) {
-		get(&p, 0);
-		ck_assert_uint_eq(lock_taken(&p), i / 31 + 1);
+		place_get(&p, 0);
+		ck_assert_uint_eq(place_lock_taken(&p), i / 31 + 1);
 		ck_assert_uint_eq(p.zone->pcp[0].count, 30 - i % 31);
 	}
 	ck_assert_uint_eq(p.mm.counts.refills, 3);
 	ck_assert_uint_eq(p.mm.counts.refilled_pages, 93);
 	ck_assert_uint_eq(p.zone->pcp[1].count, 0);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -157,17 +83,17 @@ START_TEST(a_full_list_gives_back_a_batch_under_one_hold)
 	uint64_t before;
 
 	p.params.pcp_prefetch = (uint32_t)_i;
-	set_up(&p, 1, 4096 * MIB);
+	place_set_up(&p, 1, 4096 * MIB);
 	for (int i = 0; i < 186; i++)
-		page[i] = get(&p, 0);
+		page[i] = place_get(&p, 0);
 	ck_assert_uint_eq(p.zone->pcp[0].count, 0);
-	before = lock_taken(&p);
+	before = place_lock_taken(&p);
 	for (int i = 0; i < 185; i++)
-		put(&p, page[i], 0);
-	ck_assert_uint_eq(lock_taken(&p), before);
+		place_put(&p, page[i], 0);
+	ck_assert_uint_eq(place_lock_taken(&p), before);
 	ck_assert_uint_eq(p.zone->pcp[0].count, 185);
-	put(&p, page[185], 0);
-	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	place_put(&p, page[185], 0);
+	ck_assert_uint_eq(place_lock_taken(&p), before + 1);
 	ck_assert_uint_eq(p.zone->pcp[0].count, 155);
 	ck_assert_uint_eq(p.mm.counts.drained_pages, 31);
 	/* The coldest went: those that were freed first. */
@@ -175,7 +101,7 @@ START_TEST(a_full_list_gives_back_a_batch_under_one_hold)
 	ck_assert_int_ne(page[30]->state, PAGE_PCP);
 	ck_assert_int_eq(page[31]->state, PAGE_PCP);
 	ck_assert_int_eq(page[185]->state, PAGE_PCP);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -190,20 +116,20 @@ START_TEST(the_zone_lock_is_left_alone_up_to_the_knee)
 	struct page *page[1024];
 	uint64_t before = 0;
 
-	set_up(&p, 1, 4096 * MIB);
+	place_set_up(&p, 1, 4096 * MIB);
 	for (int round = 0; round < 30; round++) {
 		if (round == 10)
-			before = lock_taken(&p);
+			before = place_lock_taken(&p);
 		for (uint32_t i = 0; i < rows[_i].pages; i++)
-			page[i] = get(&p, 0);
+			page[i] = place_get(&p, 0);
 		for (uint32_t i = 0; i < rows[_i].pages; i++)
-			put(&p, page[i], 0);
+			place_put(&p, page[i], 0);
 	}
 	if (rows[_i].takes)
-		ck_assert_uint_ge(lock_taken(&p), before + 20 * 2);
+		ck_assert_uint_ge(place_lock_taken(&p), before + 20 * 2);
 	else
-		ck_assert_uint_eq(lock_taken(&p), before);
-	assert_sound(&p);
+		ck_assert_uint_eq(place_lock_taken(&p), before);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -212,13 +138,13 @@ START_TEST(what_was_freed_last_is_used_first)
 	struct place p = place_419();
 	struct page *page[20];
 
-	set_up(&p, 1, 4096 * MIB);
+	place_set_up(&p, 1, 4096 * MIB);
 	for (int i = 0; i < 20; i++)
-		page[i] = get(&p, 0);
+		page[i] = place_get(&p, 0);
 	for (int i = 0; i < 20; i++)
-		put(&p, page[i], 0);
+		place_put(&p, page[i], 0);
 	for (int i = 20; i-- > 0;)
-		ck_assert_ptr_eq(get(&p, 0), page[i]);
+		ck_assert_ptr_eq(place_get(&p, 0), page[i]);
 }
 END_TEST
 
@@ -226,14 +152,14 @@ START_TEST(larger_blocks_go_to_the_zone_every_time)
 {
 	struct place p = place_419();
 
-	set_up(&p, 1, 4096 * MIB);
+	place_set_up(&p, 1, 4096 * MIB);
 	for (int i = 0; i < 10; i++)
-		put(&p, get(&p, 3), 3);
-	ck_assert_uint_eq(lock_taken(&p), 20);
+		place_put(&p, place_get(&p, 3), 3);
+	ck_assert_uint_eq(place_lock_taken(&p), 20);
 	ck_assert_uint_eq(p.mm.counts.zone_allocs, 10);
 	ck_assert_uint_eq(p.mm.counts.zone_frees, 10);
 	ck_assert_uint_eq(p.mm.counts.refills, 0);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -249,11 +175,11 @@ START_TEST(the_zone_s_counter_is_left_alone_up_to_the_threshold)
 	struct place p = place_419();
 	int32_t blocks = rows[_i].threshold / 8 + 1;
 
-	set_up(&p, rows[_i].sockets, rows[_i].memory);
+	place_set_up(&p, rows[_i].sockets, rows[_i].memory);
 	ck_assert_int_eq(p.zone->stat_threshold, rows[_i].threshold);
 	for (int32_t i = 1; i <= blocks; i++) {
 		ck_assert_uint_eq(p.zone->stat_line.owner, 0);
-		get(&p, 3);
+		place_get(&p, 3);
 	}
 	ck_assert_uint_eq(p.zone->stat_line.owner, 1);
 	ck_assert_int_eq(p.zone->pcp[0].stat_diff, 0);
@@ -265,13 +191,13 @@ START_TEST(a_page_goes_to_the_freeing_cpu_s_lists_of_its_zone)
 	struct place p = place_419();
 	struct page *page;
 
-	set_up(&p, 2, 512 * MIB);
-	page = get(&p, 0);
+	place_set_up(&p, 2, 512 * MIB);
+	page = place_get(&p, 0);
 	ck_assert_uint_eq(page->zone, 0);
 	__free_pages(&p.hw.cpu[3], &p.mm, page, 0);
 	ck_assert_uint_eq(p.mm.zone[0].pcp[3].count, 1);
 	ck_assert_uint_eq(p.mm.zone[1].pcp[3].count, 0);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -305,7 +231,7 @@ static void compare(struct naive *n, struct place *p)
 {
 	struct zone *zone = p->zone;
 
-	assert_sound(p);
+	place_assert_sound(p);
 	for (uint32_t c = 0; c < p->hw.cpus; c++)
 		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
 			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next) {
@@ -362,7 +288,7 @@ START_TEST(the_buddy_lists_are_those_of_a_naive_model)
 	p.params.pcp_prefetch = (uint32_t)_i % 2;
 	p.params.pcp_batch = 7;
 	p.params.pcp_high = 20;
-	set_up(&p, 1, 64 * MIB);
+	place_set_up(&p, 1, 64 * MIB);
 	p.zone->watermark_low = p.zone->watermark_min = 0;
 	n.taken = xcalloc(p.mm.pages, sizeof *n.taken);
 	for (uint32_t i = 1; i <= OPERATIONS; i++) {
@@ -413,7 +339,7 @@ START_TEST(a_fresh_block_is_split_and_merges_again)
 	struct place p = place_419();
 	struct page *page;
 
-	set_up(&p, 1, 64 * MIB);
+	place_set_up(&p, 1, 64 * MIB);
 	page = __rmqueue(p.cpu, &p.mm, p.zone, 2, MIGRATE_MOVABLE);
 	ck_assert_uint_eq(page_to_pfn(&p.mm, page), 0);
 	ck_assert_uint_eq(p.mm.counts.splits, MAX_ORDER - 2);
@@ -423,7 +349,7 @@ START_TEST(a_fresh_block_is_split_and_merges_again)
 	__free_one_page(p.cpu, &p.mm, p.zone, page, 2, MIGRATE_MOVABLE);
 	ck_assert_uint_eq(p.mm.counts.merges, MAX_ORDER - 2);
 	ck_assert_uint_eq(p.zone->free_area[MAX_ORDER].list[MIGRATE_MOVABLE].count, 1);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -435,8 +361,8 @@ START_TEST(memory_that_was_in_use_is_neither_split_nor_merged)
 	struct page *page[8];
 	uint64_t held;
 
-	set_up_resident(&p, 1, 512 * MIB, 256 * MIB);
-	assert_sound(&p);
+	place_set_up_resident(&p, 1, 512 * MIB, 256 * MIB);
+	place_assert_sound(&p);
 	held = p.mm.allocated_pages;
 	ck_assert_uint_gt(held, 256 * MIB / PAGE_SIZE_BYTES / 20);
 	ck_assert_uint_lt(held, 256 * MIB / PAGE_SIZE_BYTES / 4);
@@ -451,13 +377,13 @@ START_TEST(memory_that_was_in_use_is_neither_split_nor_merged)
 	}
 	before = p.mm.counts;
 	for (int i = 0; i < 8; i++)
-		page[i] = get(&p, 3);
+		page[i] = place_get(&p, 3);
 	for (int i = 0; i < 8; i++)
-		put(&p, page[i], 3);
+		place_put(&p, page[i], 3);
 	ck_assert_uint_eq(p.mm.counts.merges, before.merges);
 	ck_assert_uint_eq(p.mm.counts.splits, before.splits);
 	ck_assert_uint_eq(p.mm.allocated_pages, held);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -465,8 +391,8 @@ START_TEST(all_memory_can_have_been_in_use)
 {
 	struct place p = place_419();
 
-	set_up_resident(&p, 2, 16 * MIB, 512 * MIB);
-	assert_sound(&p);
+	place_set_up_resident(&p, 2, 16 * MIB, 512 * MIB);
+	place_assert_sound(&p);
 	for (int i = 0; i < 2; i++)
 		ck_assert_uint_eq(p.mm.zone[i].frontier, p.mm.zone[i].end);
 	/* Each node's pages lie elsewhere. */
@@ -479,7 +405,7 @@ START_TEST(a_type_without_blocks_takes_over_another_s_pageblock)
 	struct place p = place_419();
 	struct page *page, *other;
 
-	set_up(&p, 1, 64 * MIB);
+	place_set_up(&p, 1, 64 * MIB);
 	page = __rmqueue(p.cpu, &p.mm, p.zone, 0, MIGRATE_UNMOVABLE);
 	ck_assert_uint_eq(p.mm.counts.fallbacks, 1);
 	ck_assert_int_eq(get_pageblock_migratetype(&p.mm, p.zone, page), MIGRATE_UNMOVABLE);
@@ -502,7 +428,7 @@ START_TEST(a_part_of_a_pageblock_moves_with_all_that_is_free_of_it)
 	struct place p = place_419();
 	struct page *page;
 
-	set_up(&p, 1, 16 * MIB);
+	place_set_up(&p, 1, 16 * MIB);
 	/* All of memory movable and taken, but for two pieces of one pageblock. */
 	while ((page = __rmqueue(p.cpu, &p.mm, p.zone, MAX_ORDER, MIGRATE_MOVABLE)))
 		;
@@ -524,7 +450,7 @@ START_TEST(a_block_whose_neighbours_are_free_goes_to_the_tail)
 	struct place p = place_419();
 	struct page *base;
 
-	set_up(&p, 1, 64 * MIB);
+	place_set_up(&p, 1, 64 * MIB);
 	base = __rmqueue(p.cpu, &p.mm, p.zone, 3, MIGRATE_MOVABLE);
 	__free_one_page(p.cpu, &p.mm, p.zone, base + 6, 0, MIGRATE_MOVABLE);
 	__free_one_page(p.cpu, &p.mm, p.zone, base + 2, 0, MIGRATE_MOVABLE);
@@ -548,7 +474,7 @@ START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
 
 	p.params.frag_bias = (enum frag_bias)_i;
 	bias = _i == FRAG_BIAS_SIZE ? 32768 : 32769;
-	set_up(&p, 1, 512 * MIB);
+	place_set_up(&p, 1, 512 * MIB);
 	for (uint32_t i = 0; i < 16; i++) {
 		f = page_frag_alloc(p.cpu, &p.mm, &nc, 2048);
 		ck_assert_ptr_nonnull(f.page);
@@ -563,7 +489,7 @@ START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
 	for (int i = 0; i < 16; i++)
 		page_frag_free(p.cpu, &p.mm, first);
 	/* All pieces are back: the same page starts over, without the zone. */
-	ck_assert_uint_eq(lock_taken(&p), 1);
+	ck_assert_uint_eq(place_lock_taken(&p), 1);
 	f = page_frag_alloc(p.cpu, &p.mm, &nc, 100);
 	ck_assert_ptr_eq(f.page, first);
 	ck_assert_uint_eq(f.offset, (32768 - 100) / 64 * 64);
@@ -571,8 +497,8 @@ START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
 	ck_assert_int_eq(nc.pagecnt_bias, bias - 1);
 	ck_assert_uint_eq(nc.reuses, 1);
 	ck_assert_uint_eq(nc.refills, 1);
-	ck_assert_uint_eq(lock_taken(&p), 1);
-	assert_sound(&p);
+	ck_assert_uint_eq(place_lock_taken(&p), 1);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -584,23 +510,23 @@ START_TEST(an_exhausted_page_is_left_to_its_last_fragment)
 	struct page_frag f;
 	uint64_t before;
 
-	set_up(&p, 1, 512 * MIB);
+	place_set_up(&p, 1, 512 * MIB);
 	first = page_frag_alloc(p.cpu, &p.mm, &nc, 20000).page;
 	f = page_frag_alloc(p.cpu, &p.mm, &nc, 20000);
 	ck_assert_ptr_ne(f.page, first);
 	ck_assert_uint_eq(nc.refills, 2);
 	ck_assert_uint_eq(nc.reuses, 0);
 	ck_assert_int_eq(first->refcount, 1);
-	before = lock_taken(&p);
+	before = place_lock_taken(&p);
 	page_frag_free(p.cpu, &p.mm, first);
 	ck_assert_int_ne(first->state, PAGE_ALLOCATED);
-	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	ck_assert_uint_eq(place_lock_taken(&p), before + 1);
 	page_frag_free(p.cpu, &p.mm, f.page);
 	ck_assert_int_eq(f.page->state, PAGE_ALLOCATED);
 	__page_frag_cache_drain(p.cpu, &p.mm, &nc);
 	ck_assert_ptr_null(nc.page);
 	ck_assert_uint_eq(p.mm.allocated_pages, 0);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -612,7 +538,7 @@ START_TEST(a_single_page_serves_when_there_is_no_larger_block)
 	struct page *page;
 
 	p.params.frag_bias = (enum frag_bias)_i;
-	set_up(&p, 1, 16 * MIB);
+	place_set_up(&p, 1, 16 * MIB);
 	p.zone->watermark_low = p.zone->watermark_min = 0;
 	/* Every second page taken. */
 	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE)))
@@ -628,7 +554,7 @@ START_TEST(a_single_page_serves_when_there_is_no_larger_block)
 	/* More than it holds: nothing, and the page stays. */
 	ck_assert_ptr_null(page_frag_alloc(p.cpu, &p.mm, &nc, 5000).page);
 	ck_assert_ptr_eq(nc.page, f.page);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -639,24 +565,24 @@ START_TEST(a_dropped_fragment_s_page_goes_where_the_policy_says)
 	uint64_t before;
 
 	p.params.page_frag_free = _i ? &frag_release_pcp : &frag_release_buddy;
-	set_up(&p, 1, 512 * MIB);
-	page = get(&p, 0);
-	large = get(&p, 3);
-	before = lock_taken(&p);
+	place_set_up(&p, 1, 512 * MIB);
+	page = place_get(&p, 0);
+	large = place_get(&p, 3);
+	before = place_lock_taken(&p);
 	for (int i = 1; i <= 25; i++) { /* no more than one refill holds */
 		page_frag_free(p.cpu, &p.mm, page);
-		ck_assert_uint_eq(lock_taken(&p), before + (_i ? 0 : (uint64_t)i));
+		ck_assert_uint_eq(place_lock_taken(&p), before + (_i ? 0 : (uint64_t)i));
 		ck_assert_int_eq(page->state == PAGE_PCP, _i);
-		page = get(&p, 0);
+		page = place_get(&p, 0);
 	}
 	/* Larger pages go to the buddy lists under either. */
-	before = lock_taken(&p);
+	before = place_lock_taken(&p);
 	page_frag_free(p.cpu, &p.mm, large);
-	ck_assert_uint_eq(lock_taken(&p), before + 1);
+	ck_assert_uint_eq(place_lock_taken(&p), before + 1);
 	/* __free_pages() never was in question. */
-	put(&p, page, 0);
+	place_put(&p, page, 0);
 	ck_assert_int_eq(page->state, PAGE_PCP);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -682,8 +608,8 @@ START_TEST(the_cpu_that_drops_last_in_time_frees_the_page)
 	struct dropper dropper[2];
 
 	p.params.page_frag_free = &frag_release_pcp;
-	set_up(&p, 1, 512 * MIB);
-	page = get(&p, 0);
+	place_set_up(&p, 1, 512 * MIB);
+	page = place_get(&p, 0);
 	page_ref_add(p.cpu, &p.mm, page, 1);
 	p.mm.shares_pages = true;
 	hw_start_clock(&p.hw);
@@ -696,7 +622,7 @@ START_TEST(the_cpu_that_drops_last_in_time_frees_the_page)
 	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
 	ck_assert_int_eq(page->state, PAGE_PCP);
 	ck_assert_uint_eq(p.zone->pcp[1].count, 0);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -706,7 +632,7 @@ START_TEST(the_next_node_helps_out_until_both_are_at_their_marks)
 	uint64_t from[2] = {0}, left;
 	struct page *page;
 
-	set_up(&p, 2, 64 * MIB);
+	place_set_up(&p, 2, 64 * MIB);
 	ck_assert_uint_gt(p.zone->watermark_min, 0);
 	ck_assert_uint_gt(p.zone->watermark_low, p.zone->watermark_min);
 	ck_assert_uint_gt(p.zone->watermark_high, p.zone->watermark_low);
@@ -727,7 +653,7 @@ START_TEST(the_next_node_helps_out_until_both_are_at_their_marks)
 		ck_assert_uint_ge(p.mm.zone[i].free_pages + p.zone->pcp[0].batch, p.mm.zone[i].watermark_min);
 	}
 	ck_assert_uint_eq(p.mm.counts.alloc_failures, 1);
-	assert_sound(&p);
+	place_assert_sound(&p);
 	/* A large block is refused earlier. */
 	ck_assert_ptr_null(alloc_pages(p.cpu, &p.mm, 5, MIGRATE_UNMOVABLE));
 	/* CPUs of the other node start at their own. */
@@ -742,7 +668,7 @@ START_TEST(failed_allocations_are_not_counted_as_allocations)
 	struct page *page;
 	uint64_t done;
 
-	set_up(&p, 1, 16 * MIB);
+	place_set_up(&p, 1, 16 * MIB);
 	p.zone->watermark_low = p.zone->watermark_min = 0;
 	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE)))
 		;
@@ -754,7 +680,7 @@ START_TEST(failed_allocations_are_not_counted_as_allocations)
 	ck_assert_uint_eq(p.mm.counts.allocs, done);
 	ck_assert_uint_eq(p.mm.counts.zone_allocs, 0);
 	ck_assert_uint_eq(p.mm.counts.alloc_failures, 2);
-	assert_sound(&p);
+	place_assert_sound(&p);
 }
 END_TEST
 
@@ -831,7 +757,7 @@ START_TEST(a_wrong_free_ends_the_run_with_a_report)
 	struct misuse m = {&p.mm, _i, false};
 	char where[64];
 
-	set_up(&p, 1, 512 * MIB);
+	place_set_up(&p, 1, 512 * MIB);
 	context_new(p.cpu, "misuse", true, misuse_body, &m);
 	context_new_idle(p.cpu);
 	context_new_idle(&p.hw.cpu[1]);

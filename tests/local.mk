@@ -42,6 +42,7 @@ BATS_TESTS += tests/cmd_show.bats
 
 # What tests of the model share.
 RIG = tests/rig.c tests/rig.h tests/points.c tests/points.h
+PLACE = tests/place.c tests/place.h $(RIG)
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
@@ -52,7 +53,9 @@ tests_check_lock_SOURCES = tests/check_lock.c $(RIG)
 tests_check_cpu_SOURCES = tests/check_cpu.c $(RIG)
 tests_check_world_SOURCES = tests/check_world.c $(RIG)
 tests_check_net_SOURCES = tests/check_net.c $(RIG)
-tests_check_mm_SOURCES = tests/check_mm.c $(RIG)
+tests_check_mm_SOURCES = tests/check_mm.c $(PLACE)
+check_PROGRAMS += tests/check_bulk
+tests_check_bulk_SOURCES = tests/check_bulk.c $(PLACE)
 tests_check_closed_forms_SOURCES = tests/check_closed_forms.c $(RIG)
 check_PROGRAMS += tests/check_ipi
 tests_check_ipi_SOURCES = tests/check_ipi.c $(RIG)

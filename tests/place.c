@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "place.h"
+
+#include "base/text.h"
+#include "mm/page_alloc.h"
+
+void place_set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident)
+{
+	struct error e = {0};
+
+	p->machine = point_server();
+	p->machine.sockets = sockets;
+	p->machine.cores = 2;
+	p->machine.threads = 1;
+	p->machine.memory = memory;
+	p->machine.memory_resident = resident;
+	rig_hw(&p->hw, &p->machine, 2 * sockets, 1, 1000000);
+	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
+	p->cpu = &p->hw.cpu[0];
+	p->zone = &p->mm.zone[0];
+}
+
+void place_set_up(struct place *p, uint32_t sockets, uint64_t memory)
+{
+	place_set_up_resident(p, sockets, memory, 0);
+}
+
+struct place place_419(void)
+{
+	return (struct place){.params = point_router().mm};
+}
+
+struct place place_410(void)
+{
+	struct place p = place_419();
+
+	p.params.pcp_batch_cap = 512 << 10;
+	p.params.pcp_prefetch = 0;
+	return p;
+}
+
+void place_assert_sound(struct place *p)
+{
+	struct error e = {0};
+
+	ck_assert_msg(!memory_check(&p->mm, &e), "%s", e.text);
+}
+
+uint64_t place_lock_taken(const struct place *p)
+{
+	const struct lock_class *c = p->zone->lock.class;
+
+	return c->window[0].acquisitions + c->window[1].acquisitions;
+}
+
+struct page *place_get(struct place *p, unsigned order)
+{
+	struct page *page = alloc_pages(p->cpu, &p->mm, order, MIGRATE_UNMOVABLE);
+
+	ck_assert_ptr_nonnull(page);
+	return page;
+}
+
+void place_put(struct place *p, struct page *page, unsigned order)
+{
+	__free_pages(p->cpu, &p->mm, page, order);
+}

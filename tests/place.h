@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A small machine with its memory, for tests of the page allocator: model code runs before the clock starts, one call after the other. */
+#ifndef HZ_TESTS_PLACE_H
+#define HZ_TESTS_PLACE_H
+
+#include "mm/memory.h"
+#include "rig.h"
+
+#define MIB (UINT64_C(1) << 20)
+
+struct place {
+	struct machine_params machine;
+	struct mm_params params;
+	struct hw hw;
+	struct memory mm;
+	struct cpu *cpu;   /* CPU 0 */
+	struct zone *zone; /* the first */
+};
+
+/* The allocators of 4.19 and 4.10 with costs of the right order; change `params` before place_set_up(). */
+struct place place_419(void);
+struct place place_410(void);
+
+/* Two CPUs per socket; `memory` bytes per socket, of which `resident` are in use here and there. */
+void place_set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident);
+void place_set_up(struct place *p, uint32_t sockets, uint64_t memory);
+
+/* memory_check() finds nothing. */
+void place_assert_sound(struct place *p);
+
+/* Acquisitions of the first zone's lock so far. */
+uint64_t place_lock_taken(const struct place *p);
+
+/* Allocate, which must succeed, and free by CPU 0. */
+struct page *place_get(struct place *p, unsigned order);
+void place_put(struct place *p, struct page *page, unsigned order);
+
+#endif
