@@ -112,11 +112,11 @@ static void assert_text(struct store *s, const char *sql, const char *wanted)
 /* Two points with `repetitions` runs each; run numbers in plan order. */
 static void plan(struct store *s, unsigned repetitions, int64_t *run, enum store_state *state)
 {
-	static const struct store_scenario scenario = {"s", "a title", "s.yaml", "text"};
+	static const struct store_scenario scenario = {.name = "s", .title = "a title", .path = "s.yaml", .text = "text"};
 	static const struct store_axis axis[] = {{"load.cpus", "4", 4}, {"mode", "fast", NAN}};
 	const struct store_point points[] = {
-		{"h1", "one", "buddy", 1, "config 1", axis, 2},
-		{"h2", "two", "pcp", 2, "config 2", axis, 1},
+		{"h1", "one", "buddy", "", 1, "config 1", axis, 2},
+		{"h2", "two", "pcp", "", 2, "config 2", axis, 1},
 	};
 	int64_t id, point;
 
@@ -289,8 +289,8 @@ END_TEST
 
 START_TEST(a_point_out_of_plan_keeps_its_results)
 {
-	static const struct store_scenario scenario = {"s", "new title", "s.yaml", "new text"};
-	const struct store_point point = {"h2", "renamed", "pcp", 1, "config 2", NULL, 0};
+	static const struct store_scenario scenario = {.name = "s", .title = "new title", .path = "s.yaml", .text = "new text"};
+	const struct store_point point = {"h2", "renamed", "pcp", "", 1, "config 2", NULL, 0};
 	struct store *s = open_store(STORE_WRITE);
 	enum store_state state[2];
 	int64_t run[2], id, at;
@@ -316,9 +316,9 @@ END_TEST
 
 START_TEST(the_same_point_twice_is_refused)
 {
-	static const struct store_scenario scenario = {"s", "", "", ""};
-	const struct store_point one = {"h", "a", "", 1, "", NULL, 0}, two = {"h", "b", "", 2, "", NULL, 0};
-	const struct store_point label = {"h3", "a", "", 2, "", NULL, 0}, position = {"h4", "d", "", 1, "", NULL, 0};
+	static const struct store_scenario scenario = {.name = "s", .title = "", .path = "", .text = ""};
+	const struct store_point one = {"h", "a", "", "", 1, "", NULL, 0}, two = {"h", "b", "", "", 2, "", NULL, 0};
+	const struct store_point label = {"h3", "a", "", "", 2, "", NULL, 0}, position = {"h4", "d", "", "", 1, "", NULL, 0};
 	struct store *s = open_store(STORE_WRITE);
 	int64_t id, at;
 
@@ -536,7 +536,7 @@ END_TEST
 
 START_TEST(a_reader_changes_nothing)
 {
-	static const struct store_scenario scenario = {"other", "", "", ""};
+	static const struct store_scenario scenario = {.name = "other", .title = "", .path = "", .text = ""};
 	struct store *s = open_store(STORE_WRITE), *reader;
 	enum store_state state[2];
 	int64_t run[2], id;
@@ -701,6 +701,7 @@ START_TEST(migrations_run_in_order_and_once)
 	MUST(statement_execute(
 		s, "test",
 		"PRAGMA user_version = 0; PRAGMA application_id = 0;"
+		"DROP VIEW change; DROP VIEW headline; DROP TABLE scenario_show; DROP TABLE scenario_line;"
 		"DROP VIEW content; DROP VIEW zone_lock; DROP VIEW lock_summary; DROP VIEW summary; DROP VIEW points;"
 		"DROP VIEW current_run; DROP TABLE profile; DROP TABLE lock_bucket; DROP TABLE lock_stat;"
 		"DROP TABLE metric; DROP TABLE run; DROP TABLE point_axis; DROP TABLE point; DROP TABLE scenario",
@@ -718,6 +719,166 @@ START_TEST(migrations_run_in_order_and_once)
 	MUST_FAIL(migration_run(s, broken, 4, 1, e), HZ_ENVIRONMENT, "four: r.db: no such table: nowhere");
 	ck_assert_int_eq(ask(s, "PRAGMA user_version"), 3);
 	ck_assert_int_eq(ask(s, "SELECT count(*) FROM sqlite_schema WHERE name = 'b'"), 0);
+	store_close(s);
+}
+END_TEST
+
+/* Make r.db from the SQL of a file of tests/data. */
+static void make_from(const char *name)
+{
+	struct text path = {0}, sql = {0};
+	sqlite3 *db;
+
+	text_add(&path, "%s/tests/data/%s", getenv("HZ_SRCDIR"), name);
+	MUST(text_add_file(&sql, "read", path.s, e));
+	ck_assert_int_eq(sqlite3_open("r.db", &db), SQLITE_OK);
+	ck_assert_msg(sqlite3_exec(db, sql.s, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+	text_fini(&path);
+	text_fini(&sql);
+}
+
+START_TEST(a_database_of_version_2_becomes_one_of_today)
+{
+	struct store *s, *fresh;
+
+	make_from("schema-2.sql");
+	MUST_FAIL(store_open(&s, "r.db", STORE_READ, e), HZ_ENVIRONMENT, "has the older schema 2");
+	s = open_store(STORE_WRITE);
+	ck_assert_int_eq(ask(s, "PRAGMA user_version"), schema_version);
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM metric"), 33);
+	assert_text(s, "SELECT workload || '.' || policy || '.' || situation || '.' || load FROM points WHERE point = 3", ".pcp.cpus=14.forward");
+	assert_text(s, "SELECT situation || '.' || load FROM points WHERE point = 5", "page-bench.page_bench");
+	assert_text(s, "SELECT baseline || '.' || title FROM scenario WHERE id = 1", ".kept from version 2");
+	assert_text(s, "SELECT group_concat(metric) FROM headline", "cycles_per_packet,cycles_per_packet,cycles_per_packet,cycles_per_packet,"
+								      "cycles_per_pair");
+	assert_text(s, "SELECT base_policy || verdict || n FROM change WHERE point = 4 AND metric = 'cycles_per_packet'", "buddyless4");
+	assert_text(s, "SELECT verdict FROM change WHERE point = 4 AND metric = 'clock_hz'", "same");
+	ck_assert(ask_real(s, "SELECT hold_mean FROM zone_lock") == 100);
+	assert_text(s, "PRAGMA integrity_check", "ok");
+	/* Nothing is left that a new file would not have. */
+	MUST(store_open(&fresh, "fresh.db", STORE_WRITE, e));
+	store_close(fresh);
+	MUST(statement_execute(s, "test", "ATTACH 'fresh.db' AS fresh", e));
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM (SELECT type, name FROM main.sqlite_schema EXCEPT SELECT type, name FROM fresh.sqlite_schema)"
+			     " JOIN (SELECT 1)"), 0);
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM (SELECT type, name, sql FROM fresh.sqlite_schema WHERE type = 'view'"
+			     " EXCEPT SELECT type, name, sql FROM main.sqlite_schema)"), 0);
+	store_close(s);
+}
+END_TEST
+
+/* The relative changes are -0.1, -0.05, -0.1 and -0.2: mean -0.1125, squared deviations 0.00015625, 0.00390625, 0.00015625 and
+ * 0.00765625, so s^2 = 0.011875 / 3 and the half-width is 3.182446305 * sqrt(0.011875 / 3 / 4). */
+START_TEST(changes_are_paired_by_repetition)
+{
+	static const double before[] = {100, 200, 400, 100}, after[] = {90, 190, 360, 80};
+	struct paired p = {0};
+	double change, half_width;
+
+	for (size_t i = 0; i < 4; i++) {
+		ck_assert_int_eq(paired_judge(&p, &change, &half_width), PAIRED_UNKNOWN);
+		ck_assert(isnan(half_width));
+		paired_add(&p, before[i], after[i]);
+	}
+	ck_assert_int_eq(paired_judge(&p, &change, &half_width), PAIRED_LESS);
+	ck_assert_double_eq_tol(change, -0.1125, 1e-12);
+	ck_assert_double_eq_tol(half_width, 0.100112261, 1e-9);
+	/* A pair that went up widens the interval over 0. */
+	paired_add(&p, 100, 105);
+	ck_assert_int_eq(paired_judge(&p, &change, &half_width), PAIRED_NOISE);
+	ck_assert_double_eq_tol(change, -0.08, 1e-12);
+}
+END_TEST
+
+START_TEST(a_change_is_not_claimed_without_cause)
+{
+	struct paired same = {0}, few = {0}, nothing = {0}, more = {0}, none = {0};
+	double change, half_width;
+
+	for (size_t i = 0; i < 4; i++) {
+		paired_add(&same, 7 + (double)i, 7 + (double)i);
+		paired_add(&nothing, 0, i ? 0 : 5);
+		paired_add(&more, 100, 150);
+		paired_add(&none, 0, 0);
+	}
+	for (size_t i = 0; i < PAIRED_MIN - 1; i++)
+		paired_add(&few, 100, 50);
+	ck_assert_int_eq(paired_judge(&same, &change, &half_width), PAIRED_SAME);
+	ck_assert(change == 0 && half_width == 0);
+	ck_assert_int_eq(paired_judge(&none, &change, &half_width), PAIRED_SAME);
+	ck_assert_int_eq(paired_judge(&nothing, &change, &half_width), PAIRED_UNKNOWN);
+	ck_assert(isnan(change));
+	ck_assert_int_eq(paired_judge(&few, &change, &half_width), PAIRED_UNKNOWN);
+	ck_assert(change == -0.5 && isnan(half_width));
+	ck_assert_int_eq(paired_judge(&more, &change, &half_width), PAIRED_MORE);
+	ck_assert_str_eq(paired_verdict_name(PAIRED_MORE), "more");
+}
+END_TEST
+
+/* Points of two workloads under two policies; the metric of repetition r is value[point] + r. */
+static void plan_matrix(struct store *s, const char *baseline, uint32_t repetitions)
+{
+	static const struct {
+		const char *label, *policy, *workload;
+		double value;
+	} at[] = {
+		{"a router", "a", "router", 100}, {"a pages", "a", "pages", 50}, {"b router", "b", "router", 80}, {"b pages", "b", "pages", 50},
+	};
+	static const struct store_show show[] = {{"busy_share", "m.yaml:3:8"}};
+	static const struct store_line line[] = {{NULL, 201, "budget"}};
+	struct store_scenario scenario = {.name = "m", .title = "", .path = "m.yaml", .text = "", .baseline = baseline,
+					  .show = show, .shows = 1, .line = line, .lines = 1};
+	int64_t id, point, run[16];
+	enum store_state state;
+
+	MUST(store_plan_begin(s, e));
+	MUST(store_plan_scenario(s, &scenario, &id, e));
+	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(at); i++) {
+		const struct store_point row = {.hash = at[i].label, .label = at[i].label, .policy = at[i].policy, .workload = at[i].workload,
+						.position = i + 1, .config = i % 2 ? "load.kind: page_bench\n" : "load.kind: forward\n"};
+
+		MUST(store_plan_point(s, id, &row, &point, e));
+		for (uint32_t r = 0; r < repetitions; r++)
+			MUST(store_plan_run(s, point, r, 1, 1, &run[i * repetitions + r], &state, e));
+	}
+	MUST(store_plan_commit(s, e));
+	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(at); i++)
+		for (uint32_t r = 0; r < repetitions; r++) {
+			struct result result = {0};
+
+			result_metric(&result, i % 2 ? "cycles_per_pair" : "cycles_per_packet", "cycles", at[i].value + r);
+			MUST(store_run_start(s, run[i * repetitions + r], e));
+			MUST(store_run_done(s, run[i * repetitions + r], &result, &times, e));
+			result_fini(&result);
+		}
+}
+
+START_TEST(a_point_is_compared_with_the_one_that_differs_in_the_policy_only)
+{
+	struct store *s = open_store(STORE_WRITE);
+
+	plan_matrix(s, NULL, 4);
+	assert_text(s, "SELECT group_concat(label || ' ' || base_policy || ' ' || verdict, ', ') FROM (SELECT * FROM change ORDER BY position)",
+		    "b router a less, b pages a same");
+	ck_assert_double_eq_tol(ask_real(s, "SELECT percent FROM change WHERE position = 3"),
+				-100 * (20.0 / 100 + 20.0 / 101 + 20.0 / 102 + 20.0 / 103) / 4, 1e-9);
+	ck_assert_int_eq(ask(s, "SELECT n FROM change WHERE position = 3"), 4);
+	ck_assert(ask_real(s, "SELECT base_mean FROM change WHERE position = 3") == 101.5);
+	assert_text(s, "SELECT metric || place FROM scenario_show", "busy_sharem.yaml:3:8");
+	assert_text(s, "SELECT coalesce(metric, '-') || at || label FROM scenario_line", "-201.0budget");
+	/* A repetition that is missing on one side is in no pair. */
+	MUST(statement_execute(s, "test", "DELETE FROM run WHERE point = 3 AND repetition = 1", e));
+	ck_assert_int_eq(ask(s, "SELECT n FROM change WHERE position = 3"), 3);
+	assert_text(s, "SELECT verdict FROM change WHERE position = 3", "unknown");
+	MUST(statement_execute(s, "test", "UPDATE run SET seed = '2' WHERE point = 3", e));
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM change WHERE position = 3"), 0);
+	MUST(statement_execute(s, "test", "UPDATE run SET seed = '1'", e));
+	plan_matrix(s, "b", 4);
+	assert_text(s, "SELECT group_concat(label || ' ' || base_policy || ' ' || verdict, ', ') FROM (SELECT * FROM change ORDER BY position)",
+		    "a router b more, a pages b same");
+	plan_matrix(s, "nobody", 4);
+	ck_assert_int_eq(ask(s, "SELECT count(*) FROM change"), 0);
 	store_close(s);
 }
 END_TEST
@@ -814,6 +975,10 @@ int main(void)
 	tcase_add_test(c, odd_names_are_just_names);
 	tcase_add_test(c, a_truncated_database_is_an_error);
 	tcase_add_test(c, migrations_run_in_order_and_once);
+	tcase_add_test(c, a_database_of_version_2_becomes_one_of_today);
+	tcase_add_test(c, changes_are_paired_by_repetition);
+	tcase_add_test(c, a_change_is_not_claimed_without_cause);
+	tcase_add_test(c, a_point_is_compared_with_the_one_that_differs_in_the_policy_only);
 	tcase_add_test(c, a_newer_database_is_refused);
 	tcase_add_test(c, a_writer_that_is_killed_leaves_no_partial_rows);
 	tcase_add_test(c, intervals_as_a_person_reads_them);

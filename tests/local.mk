@@ -69,6 +69,7 @@ check_PROGRAMS += tests/check_view
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
+EXTRA_DIST += tests/data/schema-2.sql
 EXTRA_DIST += tests/traces/README.md tests/traces/forkexec.perf.txt.xz tests/traces/perf-layout.awk \
 	tests/traces/tcp_bulk_nic.report.txt.xz tests/traces/tcp_bulk_nic.trace.txt.xz
 

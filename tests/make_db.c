@@ -64,8 +64,8 @@ static void plan_runs(struct making *m, int64_t point, unsigned repetitions, str
 static void plan_forward(struct making *m)
 {
 	const struct store_scenario scenario = {
-		"page-frag-free", "a forwarding router frees page fragments to the buddy or to the per-CPU lists",
-		"scenarios/page-frag-free.yaml", "load: forward\n",
+		.name = "page-frag-free", .title = "a forwarding router frees page fragments to the buddy or to the per-CPU lists",
+		.path = "scenarios/page-frag-free.yaml", .text = "load: forward\n",
 	};
 	struct error e;
 	int64_t id, point;
@@ -80,7 +80,7 @@ static void plan_forward(struct making *m)
 					{"policy", policies[p], NAN}, {"load.rate", rate, rates[r]},
 					{"load.cpus", n, cpus[c]},
 				};
-				struct store_point at = {hash, label, policies[p], ++position, "load.kind: forward\n",
+				struct store_point at = {hash, label, policies[p], "", ++position, "load.kind: forward\n",
 							 axes, 3};
 
 				snprintf(rate, sizeof rate, "%gGbit/s", rates[r] / 1e9);
@@ -97,7 +97,8 @@ static void plan_forward(struct making *m)
 static void plan_bench(struct making *m)
 {
 	static const char *const labels[] = {"cpus=1", "cpus=2, \"quoted\"", "cpus=4", "cpus=8"};
-	const struct store_scenario scenario = {"page-bench", "", "scenarios/page-bench.yaml", "load: page_bench\n"};
+	const struct store_scenario scenario = {.name = "page-bench", .title = "", .path = "scenarios/page-bench.yaml",
+						.text = "load: page_bench\n"};
 	struct error e;
 	int64_t id, point;
 
@@ -105,7 +106,7 @@ static void plan_bench(struct making *m)
 	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(labels); i++) {
 		char hash[32], n[16];
 		const struct store_axis axis = {"load.cpus", n, (double)(1u << i)};
-		const struct store_point at = {hash, labels[i], "", i + 1, "load.kind: page_bench\n", &axis, 1};
+		const struct store_point at = {hash, labels[i], "", "", i + 1, "load.kind: page_bench\n", &axis, 1};
 
 		snprintf(n, sizeof n, "%u", 1u << i);
 		snprintf(hash, sizeof hash, "b%u", i);

@@ -25,6 +25,40 @@ double stats_half_width95(const struct stats *s)
 	return gsl_cdf_tdist_Pinv(0.975, (double)(s->n - 1)) * stats_stddev(s) / sqrt((double)s->n);
 }
 
+void paired_add(struct paired *p, double before, double after)
+{
+	p->n++;
+	p->equal += before == after;
+	if (before == after)
+		stats_add(&p->change, 0);
+	else if (before != 0)
+		stats_add(&p->change, (after - before) / before);
+}
+
+enum paired_verdict paired_judge(const struct paired *p, double *change, double *half_width)
+{
+	*change = *half_width = NAN;
+	if (!p->n || p->change.n < p->n)
+		return PAIRED_UNKNOWN;
+	*change = p->change.mean;
+	if (p->n >= PAIRED_MIN)
+		*half_width = stats_half_width95(&p->change);
+	if (p->equal == p->n)
+		return PAIRED_SAME;
+	if (isnan(*half_width))
+		return PAIRED_UNKNOWN;
+	if (fabs(*change) <= *half_width)
+		return PAIRED_NOISE;
+	return *change < 0 ? PAIRED_LESS : PAIRED_MORE;
+}
+
+const char *paired_verdict_name(enum paired_verdict verdict)
+{
+	static const char *const names[] = {"unknown", "same", "noise", "less", "more"};
+
+	return names[verdict];
+}
+
 static int halves_agree(const double *batch, size_t from, size_t n)
 {
 	struct stats half[2] = {{0}, {0}};

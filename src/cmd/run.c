@@ -156,6 +156,7 @@ static int enter_point(struct session *s, const struct plan *plan, size_t index,
 	struct store_point row = {.hash = pt->hash,
 				  .label = pt->label,
 				  .policy = pt->policy,
+				  .workload = pt->workload,
 				  .position = (uint32_t)index + 1,
 				  .config = pt->config,
 				  .axis = axis,
@@ -181,12 +182,37 @@ static int enter_point(struct session *s, const struct plan *plan, size_t index,
 	return status;
 }
 
+static int enter_scenario(struct session *s, const struct scenario *scenario, int64_t *id, struct error *e)
+{
+	struct store_show *show = xcalloc(scenario->shows + 1, sizeof *show);
+	struct store_line *line = xcalloc(scenario->marks + 1, sizeof *line);
+	struct text *place = xcalloc(scenario->shows + 1, sizeof *place);
+	struct store_scenario row = {.name = scenario->name, .title = scenario->title, .path = scenario->tree[0].file,
+				     .text = scenario->tree[0].source, .baseline = scenario->baseline.text,
+				     .show = show, .shows = scenario->shows, .line = line, .lines = scenario->marks};
+	int status;
+
+	for (size_t i = 0; i < scenario->shows; i++) {
+		const struct word *w = &scenario->show[i];
+
+		text_add(&place[i], "%s:%lu:%lu", w->place.file, w->place.line, w->place.column);
+		show[i] = (struct store_show){w->text, place[i].s};
+	}
+	for (size_t i = 0; i < scenario->marks; i++)
+		line[i] = (struct store_line){scenario->mark[i].metric, scenario->mark[i].at, scenario->mark[i].label};
+	status = store_plan_scenario(s->store, &row, id, e);
+	for (size_t i = 0; i < scenario->shows; i++)
+		text_fini(&place[i]);
+	free(place);
+	free(line);
+	free(show);
+	return status;
+}
+
 static int enter_plan(struct session *s, const struct plan *plan, struct error *e)
 {
-	struct store_scenario row = {.name = plan->scenario.name, .title = plan->scenario.title,
-				     .path = plan->scenario.tree[0].file, .text = plan->scenario.tree[0].source};
 	int64_t scenario;
-	int status = store_plan_scenario(s->store, &row, &scenario, e);
+	int status = enter_scenario(s, &plan->scenario, &scenario, e);
 
 	for (size_t i = 0; i < plan->points && !status; i++)
 		status = enter_point(s, plan, i, scenario, e);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/types.h"
 #include "store/interval.h"
+#include "store/primary.h"
 #include "store/statement.h"
 
 static void sample_step(sqlite3_context *context, int n, sqlite3_value **value)
@@ -99,22 +100,84 @@ static void quantile_final(sqlite3_context *context)
 	free(b->bucket);
 }
 
+static void paired_step(sqlite3_context *context, int n, sqlite3_value **value)
+{
+	struct paired *pairs = sqlite3_aggregate_context(context, sizeof *pairs);
+
+	(void)n;
+	if (pairs && sqlite3_value_type(value[0]) != SQLITE_NULL && sqlite3_value_type(value[1]) != SQLITE_NULL)
+		paired_add(pairs, sqlite3_value_double(value[0]), sqlite3_value_double(value[1]));
+}
+
+static void result_percent(sqlite3_context *context, double share)
+{
+	if (!isnan(share))
+		sqlite3_result_double(context, 100 * share);
+}
+
+static void change_final(sqlite3_context *context)
+{
+	const struct paired *pairs = sqlite3_aggregate_context(context, 0);
+	double change, half_width;
+
+	if (!pairs)
+		return;
+	paired_judge(pairs, &change, &half_width);
+	result_percent(context, change);
+}
+
+static void change95_final(sqlite3_context *context)
+{
+	const struct paired *pairs = sqlite3_aggregate_context(context, 0);
+	double change, half_width;
+
+	if (!pairs)
+		return;
+	paired_judge(pairs, &change, &half_width);
+	result_percent(context, half_width);
+}
+
+static void verdict_final(sqlite3_context *context)
+{
+	const struct paired *pairs = sqlite3_aggregate_context(context, 0);
+	double change, half_width;
+
+	if (pairs)
+		sqlite3_result_text(context, paired_verdict_name(paired_judge(pairs, &change, &half_width)), -1, SQLITE_STATIC);
+}
+
+/* How early a metric comes among those that its load is judged by; NULL for the others. */
+static void primary_rank(sqlite3_context *context, int n, sqlite3_value **value)
+{
+	const char *load = (const char *)sqlite3_value_text(value[0]), *metric = (const char *)sqlite3_value_text(value[1]);
+	const struct primary *found = load && metric ? primary_find(load, metric) : NULL;
+
+	(void)n;
+	if (found)
+		sqlite3_result_int64(context, found - primaries);
+}
+
 int function_register(struct store *s, struct error *e)
 {
 	static const struct {
 		const char *name;
 		int arguments;
+		void (*scalar)(sqlite3_context *, int, sqlite3_value **);
 		void (*step)(sqlite3_context *, int, sqlite3_value **);
 		void (*final)(sqlite3_context *);
 	} functions[] = {
-		{"half_width95", 1, sample_step, half_width95_final},
-		{"mean95", 1, sample_step, mean95_final},
-		{"quantile", 4, quantile_step, quantile_final},
+		{"half_width95", 1, NULL, sample_step, half_width95_final},
+		{"mean95", 1, NULL, sample_step, mean95_final},
+		{"quantile", 4, NULL, quantile_step, quantile_final},
+		{"change_percent", 2, NULL, paired_step, change_final},
+		{"change_half_width95", 2, NULL, paired_step, change95_final},
+		{"change_verdict", 2, NULL, paired_step, verdict_final},
+		{"primary_rank", 2, primary_rank, NULL, NULL},
 	};
 
 	for (size_t i = 0; i < HZ_ARRAY_SIZE(functions); i++)
 		if (sqlite3_create_function(store_sqlite(s), functions[i].name, functions[i].arguments,
-					    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, NULL,
+					    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, functions[i].scalar,
 					    functions[i].step, functions[i].final) != SQLITE_OK)
 			return statement_error(s, "register SQL functions", e);
 	return 0;

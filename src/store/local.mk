@@ -5,6 +5,7 @@ libhotzone_a_SOURCES += \
 	src/store/interval.c src/store/interval.h \
 	src/store/migration.c src/store/migration.h \
 	src/store/planning.c \
+	src/store/primary.c src/store/primary.h \
 	src/store/running.c \
 	src/store/schema.c src/store/schema.h \
 	src/store/statement.c src/store/statement.h \

@@ -46,42 +46,87 @@ static int returned_id(struct statement *st, int64_t *id, struct error *e)
 	return rc;
 }
 
-int store_plan_scenario(struct store *s, const struct store_scenario *scenario, int64_t *id, struct error *e)
+/* Run `sql` with `id` as its only value. */
+static int run_with(struct store *s, const char *sql, int64_t id, struct error *e)
 {
 	struct statement st;
-	int rc = statement_prepare(&st, s, doing,
-		"INSERT INTO scenario (name, title, path, text) VALUES (?1, ?2, ?3, ?4)"
-		" ON CONFLICT (name) DO UPDATE SET title = ?2, path = ?3, text = ?4 RETURNING id", e);
+	int rc = statement_prepare(&st, s, doing, sql, e);
 
 	if (!rc) {
-		statement_bind_text(&st, 1, scenario->name);
-		statement_bind_text(&st, 2, scenario->title);
-		statement_bind_text(&st, 3, scenario->path);
-		statement_bind_text(&st, 4, scenario->text);
-		rc = returned_id(&st, id, e);
-	}
-	statement_fini(&st);
-	if (rc)
-		return rc;
-	rc = statement_prepare(&st, s, doing, "UPDATE point SET position = NULL WHERE scenario = ?", e);
-	if (!rc) {
-		statement_bind_int(&st, 1, *id);
+		statement_bind_int(&st, 1, id);
 		rc = statement_run(&st, e);
 	}
 	statement_fini(&st);
 	return rc;
 }
 
-static int plan_axes(struct store *s, int64_t point, const struct store_point *p, struct error *e)
+static int plan_shows(struct store *s, int64_t id, const struct store_scenario *scenario, struct error *e)
 {
 	struct statement st;
-	int rc = statement_prepare(&st, s, doing, "DELETE FROM point_axis WHERE point = ?", e);
+	int rc = run_with(s, "DELETE FROM scenario_show WHERE scenario = ?", id, e);
 
-	if (!rc) {
-		statement_bind_int(&st, 1, point);
+	if (rc || !scenario->shows)
+		return rc;
+	rc = statement_prepare(&st, s, doing, "INSERT INTO scenario_show (scenario, ordinal, metric, place) VALUES (?, ?, ?, ?)", e);
+	for (size_t i = 0; !rc && i < scenario->shows; i++) {
+		statement_bind_int(&st, 1, id);
+		statement_bind_int(&st, 2, (int64_t)i + 1);
+		statement_bind_text(&st, 3, scenario->show[i].metric);
+		statement_bind_text(&st, 4, scenario->show[i].place);
 		rc = statement_run(&st, e);
 	}
 	statement_fini(&st);
+	return rc;
+}
+
+static int plan_lines(struct store *s, int64_t id, const struct store_scenario *scenario, struct error *e)
+{
+	struct statement st;
+	int rc = run_with(s, "DELETE FROM scenario_line WHERE scenario = ?", id, e);
+
+	if (rc || !scenario->lines)
+		return rc;
+	rc = statement_prepare(&st, s, doing, "INSERT INTO scenario_line (scenario, ordinal, metric, at, label) VALUES (?, ?, ?, ?, ?)", e);
+	for (size_t i = 0; !rc && i < scenario->lines; i++) {
+		statement_bind_int(&st, 1, id);
+		statement_bind_int(&st, 2, (int64_t)i + 1);
+		statement_bind_text(&st, 3, scenario->line[i].metric);
+		statement_bind_real(&st, 4, scenario->line[i].at);
+		statement_bind_text(&st, 5, scenario->line[i].label);
+		rc = statement_run(&st, e);
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+int store_plan_scenario(struct store *s, const struct store_scenario *scenario, int64_t *id, struct error *e)
+{
+	struct statement st;
+	int rc = statement_prepare(&st, s, doing,
+		"INSERT INTO scenario (name, title, path, text, baseline) VALUES (?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT (name) DO UPDATE SET title = ?2, path = ?3, text = ?4, baseline = ?5 RETURNING id", e);
+
+	if (!rc) {
+		statement_bind_text(&st, 1, scenario->name);
+		statement_bind_text(&st, 2, scenario->title);
+		statement_bind_text(&st, 3, scenario->path);
+		statement_bind_text(&st, 4, scenario->text);
+		statement_bind_text(&st, 5, scenario->baseline ? scenario->baseline : "");
+		rc = returned_id(&st, id, e);
+	}
+	statement_fini(&st);
+	if (!rc)
+		rc = run_with(s, "UPDATE point SET position = NULL WHERE scenario = ?", *id, e);
+	if (!rc)
+		rc = plan_shows(s, *id, scenario, e);
+	return rc ? rc : plan_lines(s, *id, scenario, e);
+}
+
+static int plan_axes(struct store *s, int64_t point, const struct store_point *p, struct error *e)
+{
+	struct statement st;
+	int rc = run_with(s, "DELETE FROM point_axis WHERE point = ?", point, e);
+
 	if (rc || !p->axes)
 		return rc;
 	rc = statement_prepare(&st, s, doing,
@@ -102,8 +147,8 @@ int store_plan_point(struct store *s, int64_t scenario, const struct store_point
 {
 	struct statement st;
 	int rc = statement_prepare(&st, s, doing,
-		"INSERT INTO point (scenario, hash, position, label, policy, config) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-		" ON CONFLICT (scenario, hash) DO UPDATE SET position = ?3, label = ?4, policy = ?5, config = ?6"
+		"INSERT INTO point (scenario, hash, position, label, policy, config, workload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+		" ON CONFLICT (scenario, hash) DO UPDATE SET position = ?3, label = ?4, policy = ?5, config = ?6, workload = ?7"
 		" WHERE position IS NULL RETURNING id", e);
 
 	*id = 0;
@@ -114,6 +159,7 @@ int store_plan_point(struct store *s, int64_t scenario, const struct store_point
 		statement_bind_text(&st, 4, p->label);
 		statement_bind_text(&st, 5, p->policy);
 		statement_bind_text(&st, 6, p->config);
+		statement_bind_text(&st, 7, p->workload);
 		rc = returned_id(&st, id, e);
 	}
 	statement_fini(&st);

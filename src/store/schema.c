@@ -99,13 +99,44 @@ static const char tables[] =
 	"  PRIMARY KEY (run, path)"
 	") STRICT, WITHOUT ROWID;";
 
+/* Workloads beside policies, and what a scenario says about its summary. `situation` is the label without the policy: equal for the points
+ * that differ in the policy only. The views are dropped here because they are made anew below. */
+static const char workloads[] =
+	"DROP VIEW IF EXISTS content; DROP VIEW IF EXISTS zone_lock; DROP VIEW IF EXISTS lock_summary;"
+	"DROP VIEW IF EXISTS summary; DROP VIEW IF EXISTS points; DROP VIEW IF EXISTS current_run;"
+	"ALTER TABLE scenario ADD COLUMN baseline TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE point ADD COLUMN workload TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE point ADD COLUMN situation TEXT AS"
+	"  (CASE WHEN policy = '' THEN label ELSE substr(label, length(policy) + 2) END) VIRTUAL;"
+	"ALTER TABLE point ADD COLUMN load TEXT AS"
+	"  (CASE WHEN config LIKE '%load.kind: %' THEN"
+	"    substr(config, instr(config, 'load.kind: ') + 11,"
+	"      instr(substr(config || char(10), instr(config, 'load.kind: ') + 11), char(10)) - 1)"
+	"   ELSE '' END) VIRTUAL;"
+	"CREATE INDEX point_situation ON point(scenario, situation, policy);"
+	"CREATE TABLE scenario_show ("
+	"  scenario INTEGER NOT NULL REFERENCES scenario(id) ON DELETE CASCADE,"
+	"  ordinal INTEGER NOT NULL CHECK (ordinal >= 1),"
+	"  metric TEXT NOT NULL,"
+	"  place TEXT NOT NULL,"
+	"  PRIMARY KEY (scenario, ordinal)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE scenario_line ("
+	"  scenario INTEGER NOT NULL REFERENCES scenario(id) ON DELETE CASCADE,"
+	"  ordinal INTEGER NOT NULL CHECK (ordinal >= 1),"
+	"  metric TEXT,"
+	"  at REAL NOT NULL,"
+	"  label TEXT NOT NULL,"
+	"  PRIMARY KEY (scenario, ordinal)"
+	") STRICT, WITHOUT ROWID;";
+
 static const char views[] =
 	"CREATE VIEW current_run AS"
 	"  SELECT run.* FROM run JOIN point ON point.id = run.point"
 	"  WHERE point.position IS NOT NULL"
 	"    AND run.model_version = (SELECT max(r.model_version) FROM run r WHERE r.point = run.point);"
 	"CREATE VIEW points AS"
-	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy,"
+	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, p.workload, p.situation, p.load,"
 	"    count(r.id) AS planned,"
 	"    count(r.id) FILTER (WHERE r.state = 'done') AS done,"
 	"    count(r.id) FILTER (WHERE r.state IN ('failed', 'killed')) AS failed"
@@ -113,7 +144,7 @@ static const char views[] =
 	"  WHERE p.position IS NOT NULL"
 	"  GROUP BY p.id;"
 	"CREATE VIEW summary AS"
-	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, m.name AS metric, m.unit,"
+	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, p.workload, m.name AS metric, m.unit,"
 	"    count(*) AS n, avg(m.value) AS mean, half_width95(m.value) AS half_width,"
 	"    min(m.value) AS least, max(m.value) AS greatest"
 	"  FROM current_run r JOIN metric m ON m.run = r.id JOIN point p ON p.id = r.point"
@@ -145,7 +176,7 @@ static const char views[] =
 	"      JOIN lock_bucket b ON b.run = l.run AND b.lock = l.lock"
 	"    WHERE r.state = 'done'"
 	"    GROUP BY r.point, l.name)"
-	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, t.name, t.kind,"
+	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, p.workload, t.name, t.kind,"
 	"    (SELECT l.caller FROM current_run r JOIN lock_stat l ON l.run = r.id"
 	"     WHERE r.point = t.point AND r.state = 'done' AND l.name = t.name AND l.caller <> ''"
 	"     GROUP BY l.caller ORDER BY sum(l.wait_sum) DESC, l.caller LIMIT 1) AS caller,"
@@ -177,20 +208,40 @@ static const char views[] =
 	"      JOIN lock_bucket b ON b.run = l.run AND b.lock = l.lock"
 	"    WHERE r.state = 'done' AND l.name LIKE 'zone->lock%'"
 	"    GROUP BY r.point)"
-	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, t.acquisitions, t.contended,"
+	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, p.workload, t.acquisitions, t.contended,"
 	"    t.hold_mean, min(b.hold_p50, t.hold_max) AS hold_p50, "
 	"    min(b.hold_p99, t.hold_max) AS hold_p99, t.hold_max,"
 	"    t.wait_mean, min(b.wait_p50, t.wait_max) AS wait_p50, min(b.wait_p99, t.wait_max) AS wait_p99,"
 	"    CASE WHEN t.wait_mean IS NULL THEN NULL ELSE t.wait_max END AS wait_max"
 	"  FROM total t JOIN point p ON p.id = t.point JOIN scenario s ON s.id = p.scenario"
 	"    LEFT JOIN bucket b ON b.point = t.point;"
+	"CREATE VIEW headline AS"
+	"  SELECT point, metric FROM ("
+	"    SELECT p.id AS point, m.name AS metric, min(primary_rank(p.load, m.name)) AS rank"
+	"    FROM current_run r JOIN point p ON p.id = r.point JOIN metric m ON m.run = r.id"
+	"    WHERE r.state = 'done' AND primary_rank(p.load, m.name) IS NOT NULL"
+	"    GROUP BY p.id);"
+	"CREATE VIEW change AS"
+	"  SELECT p.id AS point, s.name AS scenario, p.position, p.label, p.policy, p.workload, p.situation, m.name AS metric, m.unit,"
+	"    b.id AS base_point, b.policy AS base_policy, count(*) AS n, avg(bm.value) AS base_mean, avg(m.value) AS mean,"
+	"    change_percent(bm.value, m.value) AS percent, change_half_width95(bm.value, m.value) AS half_width,"
+	"    change_verdict(bm.value, m.value) AS verdict"
+	"  FROM scenario s JOIN point b ON b.scenario = s.id AND b.position IS NOT NULL"
+	"      AND b.policy = CASE WHEN s.baseline <> '' THEN s.baseline ELSE"
+	"        (SELECT f.policy FROM point f WHERE f.scenario = s.id AND f.position IS NOT NULL ORDER BY f.position LIMIT 1) END"
+	"    JOIN point p ON p.scenario = s.id AND p.situation = b.situation AND p.position IS NOT NULL AND p.policy <> b.policy"
+	"    JOIN current_run br ON br.point = b.id AND br.state = 'done'"
+	"    JOIN current_run r ON r.point = p.id AND r.state = 'done' AND r.repetition = br.repetition"
+	"      AND r.model_version = br.model_version AND r.seed = br.seed"
+	"    JOIN metric m ON m.run = r.id JOIN metric bm ON bm.run = br.id AND bm.name = m.name"
+	"  GROUP BY p.id, m.name;"
 	"CREATE VIEW content AS"
 	"  SELECT 1 AS part, id AS a, 0 AS b, '' AS c, 0 AS d,"
 	"    'scenario ' || id || ' ' || quote(name) || ' ' || quote(title) || ' ' || quote(path) || ' '"
-	"    || quote(replace(text, char(10), '\\n')) AS line FROM scenario"
+	"    || quote(replace(text, char(10), '\\n')) || iif(baseline = '', '', ' ' || quote(baseline)) AS line FROM scenario"
 	"  UNION ALL SELECT 2, id, 0, '', 0, 'point ' || id || ' ' || scenario || ' ' || quote(hash) || ' '"
 	"    || quote(position) || ' ' || quote(label) || ' ' || quote(policy) || ' '"
-	"    || quote(replace(config, char(10), '\\n')) FROM point"
+	"    || quote(replace(config, char(10), '\\n')) || iif(workload = '', '', ' ' || quote(workload)) FROM point"
 	"  UNION ALL SELECT 3, point, ordinal, '', 0, 'point_axis ' || point || ' ' || ordinal || ' ' || quote(key)"
 	"    || ' ' || quote(value) || ' ' || quote(number) FROM point_axis"
 	"  UNION ALL SELECT 4, id, 0, '', 0, 'run ' || id || ' ' || point || ' ' || repetition || ' '"
@@ -206,10 +257,18 @@ static const char views[] =
 	"  UNION ALL SELECT 7, run, lock, what, low, 'lock_bucket ' || run || ' ' || lock || ' ' || what || ' '"
 	"    || low || ' ' || high || ' ' || count FROM lock_bucket"
 	"  UNION ALL SELECT 8, run, 0, path, 0, 'profile ' || run || ' ' || quote(path) || ' ' || calls || ' '"
-	"    || self FROM profile;";
+	"    || self FROM profile"
+	"  UNION ALL SELECT 9, scenario, ordinal, '', 0, 'scenario_show ' || scenario || ' ' || ordinal || ' ' || quote(metric)"
+	"    FROM scenario_show"
+	"  UNION ALL SELECT 10, scenario, ordinal, '', 0, 'scenario_line ' || scenario || ' ' || ordinal || ' ' || quote(metric)"
+	"    || ' ' || quote(at) || ' ' || quote(label) FROM scenario_line;";
 
+/* Views hold nothing, so the last step makes all of them as they are now, and a step that was once the last does nothing any more. To
+ * change the schema, let the last step do nothing, add one that drops the views and alters the tables, and make the views after it. */
 const struct migration schema_steps[] = {
 	{"create tables", tables},
+	{"create the first views", ""},
+	{"tell workloads apart", workloads},
 	{"create views", views},
 };
 

@@ -40,11 +40,30 @@ const char *store_path(const struct store *s);
 struct sqlite3 *store_sqlite(struct store *s);
 
 /* Planning. Strings are copied. */
+
+/* A metric that the summary shows beside the primary one. */
+struct store_show {
+	const char *metric;
+	const char *place;          /* where the scenario names it, for messages */
+};
+
+/* A line across charts. */
+struct store_line {
+	const char *metric;         /* NULL: the primary one of the load */
+	double at;
+	const char *label;
+};
+
 struct store_scenario {
 	const char *name;           /* identity: one row per name; title, path and text are those of the latest plan */
 	const char *title;          /* one line, "" when it has none */
 	const char *path;           /* the file as the user named it */
 	const char *text;           /* that file's content */
+	const char *baseline;       /* policy that the others are compared with; "" or NULL: the first */
+	const struct store_show *show;
+	size_t shows;
+	const struct store_line *line;
+	size_t lines;
 };
 
 /* One swept key of a point. */
@@ -56,8 +75,9 @@ struct store_axis {
 
 struct store_point {
 	const char *hash;           /* of the resolved point; tells apart any two points of one scenario */
-	const char *label;          /* short, unique within a plan: "pcp rate=25Gbit/s cpus=14" */
+	const char *label;          /* short, unique within a plan: "pcp router rate=25Gbit/s"; starts with the policy */
 	const char *policy;         /* "" when the scenario compares none */
+	const char *workload;       /* "" when the scenario names none */
 	uint32_t position;          /* from 1, in expansion order: the number that a person names the point by */
 	const char *config;         /* the resolved point as text, every key */
 	const struct store_axis *axis;
