@@ -6,6 +6,7 @@
 
 #include "hw/ipi.h"
 #include "hw/irq.h"
+#include "hw/isolation.h"
 
 KFUNC(try_to_wake_up);
 KFUNC(sched_ttwu_pending);
@@ -39,6 +40,8 @@ static void start(void *arg)
 	cpu_go_to(cpu, 0);
 	cpu_enter(cpu, &c->name);
 	c->since = cpu_now(cpu);
+	if (cpu->watch)
+		isolation_switch(cpu, true);
 	set_slice(cpu);
 	c->body(cpu, c->arg);
 	for (;;)
@@ -91,6 +94,8 @@ static void switch_to(struct cpu *cpu, struct context *c)
 
 	if (c == from)
 		return;
+	if (cpu->watch)
+		isolation_switch(cpu, false);
 	cpu->slice_end = CYCLES_MAX;
 	irq_update(cpu);
 	/* Whom an interrupt wakes meanwhile has to wait for this switch. */
@@ -102,6 +107,8 @@ static void switch_to(struct cpu *cpu, struct context *c)
 	set_slice(cpu);
 	sim_switch(cpu->lane, c->actor);
 	/* Back again. */
+	if (cpu->watch)
+		isolation_switch(cpu, true);
 	cpu_go_to(cpu, node);
 }
 
@@ -188,6 +195,8 @@ void try_to_wake_up(struct cpu *cpu, struct context *c)
 
 void context_sleep(struct cpu *cpu)
 {
+	if (cpu->held_count || cpu->preempt_off || cpu->bh_off || cpu->irq_off || cpu->in_irq)
+		cpu_fail(cpu, "scheduling while atomic: a task sleeps with a lock held, or preemption, bottom halves or interrupts off");
 	cpu->current->runnable = false;
 	switch_to(cpu, choose(cpu));
 }

@@ -10,6 +10,7 @@
 #include "hw/context.h"
 #include "hw/ipi.h"
 #include "hw/irq.h"
+#include "hw/isolation.h"
 #include "hw/lock.h"
 #include "hw/worker.h"
 
@@ -68,7 +69,6 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 	hw->sim.explain_deadlock = explain_deadlock;
 	hw->sim.explain_arg = hw;
 	profile_init(&hw->profile, windows + 1);
-	lockdep_init(&hw->lockdep);
 	hw->l1_lines = (uint32_t)(machine->l1_size / LINE_SIZE);
 	hw->l2_lines = (uint32_t)(machine->l2_size / LINE_SIZE);
 	hw->llc_lines = hw->l2_lines + (uint32_t)(machine->llc_size / machine->cores / LINE_SIZE);
@@ -164,8 +164,11 @@ void hw_run(struct hw *hw)
 	sim_run(&hw->sim);
 	if (hw->sim.failure)
 		return;
-	for (uint32_t i = 0; i < hw->cpus; i++)
+	for (uint32_t i = 0; i < hw->cpus; i++) {
+		if (hw->cpu[i].watch)
+			isolation_end(&hw->cpu[i]);
 		close_accounts(&hw->cpu[i]);
+	}
 }
 
 void hw_fini(struct hw *hw)
@@ -175,6 +178,7 @@ void hw_fini(struct hw *hw)
 	for (uint32_t i = 0; i < hw->cpus; i++) {
 		contexts_free(&hw->cpu[i]);
 		irq_lines_free(&hw->cpu[i]);
+		isolation_free(&hw->cpu[i]);
 		free(hw->cpu[i].idle_cycles);
 	}
 	free(hw->cpu);

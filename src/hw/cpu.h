@@ -93,7 +93,6 @@ struct hw {
 	/* In 1/65536, alone on the core and with the SMT sibling busy: TSC cycles per cycle of work, and per cycle of an operation. */
 	uint64_t work_scale[2], operation_scale[2];
 	struct lock_class *lock_class; /* list */
-	uint32_t lock_classes;
 };
 
 /* A machine of which CPUs 0..cpus-1 take part, for a run of windows * window_length cycles.

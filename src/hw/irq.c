@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "hw/context.h"
+#include "hw/isolation.h"
 
 KFUNC(do_IRQ);
 KFUNC(irq_exit);
@@ -101,6 +102,8 @@ void irq_take(struct cpu *cpu)
 	histogram_add(&cpu->irq_delay, cpu->lane->now - line->due);
 	line->due = CYCLES_MAX;
 	cpu->in_irq = true;
+	if (cpu->watch)
+		isolation_begin(cpu, line->from_cpu ? DISTURBED_BY_IPI : DISTURBED_BY_IRQ);
 	irq_update(cpu);
 	/* perf would show the interrupted function above; a path of its own keeps the tree readable. */
 	cpu_go_to(cpu, 0);
@@ -115,6 +118,8 @@ void irq_take(struct cpu *cpu)
 		cpu_leave(cpu);
 	}
 	cpu_go_to(cpu, interrupted);
+	if (cpu->watch)
+		isolation_look(cpu);
 	irq_update(cpu);
 	context_preempt(cpu);
 }

@@ -67,6 +67,8 @@ static inline void local_irq_restore(struct cpu *cpu)
 	cpu_operate(cpu, whole - whole / 2);
 	if (--cpu->irq_off)
 		return;
+	if (cpu->held_count)
+		lockdep_enabled(cpu);
 	irq_rearm(cpu);
 }
 

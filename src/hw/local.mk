@@ -5,9 +5,12 @@ libhotzone_a_SOURCES += \
 	src/hw/cpumask.h \
 	src/hw/ipi.c src/hw/ipi.h \
 	src/hw/irq.c src/hw/irq.h \
+	src/hw/isolation.c src/hw/isolation.h \
 	src/hw/line.c src/hw/line.h \
+	src/hw/local_lock.h \
 	src/hw/lock.c src/hw/lock.h \
 	src/hw/lock_kind.h \
+	src/hw/lock_order.c src/hw/lock_order.h \
 	src/hw/lock_qspinlock.c \
 	src/hw/lock_test_and_set.c \
 	src/hw/lock_ticket.c \

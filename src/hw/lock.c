@@ -31,13 +31,9 @@ struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char
 {
 	struct lock_class *class = xcalloc(1, sizeof *class);
 
-	if (hw->lock_classes == LOCKDEP_CLASSES_MAX) {
-		fprintf(stderr, "hotzone: more than %d lock classes\n", LOCKDEP_CLASSES_MAX);
-		abort();
-	}
 	snprintf(class->name, sizeof class->name, "%s", name);
 	class->kind = kind;
-	class->id = hw->lock_classes++;
+	class->id = lock_order_node(&hw->lockdep.classes, name);
 	class->window = xcalloc(hw->windows + 1, sizeof *class->window);
 	class->waited = xcalloc(PROFILE_NODES_MAX, sizeof *class->waited);
 	class->random = random;
@@ -54,6 +50,8 @@ void lock_classes_free(struct hw *hw)
 		next = c->next;
 		free(c->window);
 		free(c->waited);
+		for (unsigned i = 0; i < LOCK_USAGES; i++)
+			free(c->used_by[i]);
 		stream_free(c->random);
 		free(c);
 	}
@@ -151,13 +149,13 @@ static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lo
 	cpu_charge_wait(cpu, now);
 }
 
-void spin_lock(struct cpu *cpu, struct lock *lock)
+void spin_lock_shared(struct cpu *cpu, struct lock *lock)
 {
 	const struct lock_ops *ops = lock_ops(lock->class->kind);
 	cycles_t since, tried;
 
 	cpu_line_up(cpu, lock->class->id);
-	lockdep_acquire(cpu, lock, 0);
+	lockdep_acquire(cpu, lock, false);
 	since = cpu_now(cpu);
 	if (!lock->holder && !lock->queued && since >= lock->free_at) {
 		/* Its own at once: an interrupt that is taken now may let others ask. */
@@ -185,23 +183,27 @@ void spin_lock(struct cpu *cpu, struct lock *lock)
 	own(cpu, lock);
 }
 
-bool spin_trylock(struct cpu *cpu, struct lock *lock)
+bool spin_trylock_shared(struct cpu *cpu, struct lock *lock)
 {
 	bool taken;
 
 	cpu_line_up(cpu, lock->class->id);
-	lockdep_acquire(cpu, lock, 1);
+	lockdep_acquire(cpu, lock, true);
 	taken = !lock->holder && !lock->queued && cpu_now(cpu) >= lock->free_at;
 	if (taken)
 		lock->holder = cpu;
 	cpu_enter(cpu, &fn__raw_spin_trylock);
-	cpu_touch(cpu, &lock->word, cpu->socket);
-	cpu_operate(cpu, taken ? cpu->hw->machine->atomic : 0);
-	cpu_leave(cpu);
-	if (taken)
+	if (taken) {
+		cpu_touch(cpu, &lock->word, cpu->socket);
+		cpu_operate(cpu, cpu->hw->machine->atomic);
+		cpu_leave(cpu);
 		own(cpu, lock);
-	else
+	} else {
+		/* It looks before it tries. */
+		cpu_read(cpu, &lock->word, cpu->socket);
+		cpu_leave(cpu);
 		lock->class->window[cpu->window].trylock_failures++;
+	}
 	return taken;
 }
 
@@ -223,7 +225,7 @@ static void grant_next(struct lock *lock, const struct lock_ops *ops)
 	sim_wake(next.cpu->lane, grant);
 }
 
-void spin_unlock(struct cpu *cpu, struct lock *lock)
+void spin_unlock_shared(struct cpu *cpu, struct lock *lock)
 {
 	const struct lock_ops *ops = lock_ops(lock->class->kind);
 
@@ -238,4 +240,43 @@ void spin_unlock(struct cpu *cpu, struct lock *lock)
 	lock->holder = NULL;
 	if (lock->queued)
 		grant_next(lock, ops);
+}
+
+/* Whoever has interrupted the section finds `holder` set from its first instruction on. */
+static void take_private(struct cpu *cpu, struct lock *lock, const struct kfunc *fn)
+{
+	lock->holder = cpu;
+	cpu_enter(cpu, fn);
+	cpu_touch(cpu, &lock->word, cpu->socket);
+	cpu_operate(cpu, cpu->hw->machine->atomic);
+	cpu_leave(cpu);
+	cpu->held[cpu->held_count++] = (struct held_lock){lock, cpu->node};
+	lock->class->window[cpu->window].acquisitions++;
+}
+
+void spin_lock_private(struct cpu *cpu, struct lock *lock)
+{
+	lockdep_acquire(cpu, lock, false);
+	take_private(cpu, lock, &fn__raw_spin_lock);
+}
+
+bool spin_trylock_private(struct cpu *cpu, struct lock *lock)
+{
+	if (!lock->holder) {
+		lockdep_acquire(cpu, lock, true);
+		take_private(cpu, lock, &fn__raw_spin_trylock);
+		return true;
+	}
+	cpu_enter(cpu, &fn__raw_spin_trylock);
+	cpu_read(cpu, &lock->word, cpu->socket);
+	cpu_leave(cpu);
+	lock->class->window[cpu->window].trylock_failures++;
+	return false;
+}
+
+void spin_unlock_private(struct cpu *cpu, struct lock *lock)
+{
+	cpu_operate(cpu, cpu->hw->machine->unlock);
+	lockdep_release(cpu, lock);
+	lock->holder = NULL;
 }

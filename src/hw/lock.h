@@ -27,6 +27,8 @@ struct lock_class {
 	cycles_t *waited;            /* [PROFILE_NODES_MAX] by the call path that waited */
 	struct stream *random;       /* which waiter wins, where that is not determined */
 	struct lock *locks;          /* list */
+	unsigned usage;              /* enum lock_usage, ored */
+	char *used_by[LOCK_USAGES];  /* first seen, heap */
 	struct lock_class *next;
 };
 
@@ -39,6 +41,10 @@ struct lock_waiter {
 struct lock {
 	struct lock_class *class;
 	struct line word;
+	uint16_t group;           /* of lockdep_group_new(), or 0 */
+	/* One CPU alone takes this lock in the whole run: it never waits, and is found held only by what interrupts its section. Set after
+	 * lock_init(). Holds and waits are not accounted. */
+	bool private_to_cpu;
 	struct cpu *holder;       /* set while the holder's release time is not known, NULL otherwise */
 	cycles_t taken_at;
 	cycles_t free_at;         /* the last release that is known */
@@ -85,10 +91,36 @@ void lock_classes_clear(struct hw *hw);
 void lock_init(struct lock *lock, struct lock_class *class, struct hw *hw);
 void lock_fini(struct lock *lock);
 
+/* Halves of the calls below for locks that several CPUs take. */
+void spin_lock_shared(struct cpu *cpu, struct lock *lock);
+bool spin_trylock_shared(struct cpu *cpu, struct lock *lock);
+void spin_unlock_shared(struct cpu *cpu, struct lock *lock);
+/* ... and for private ones. */
+void spin_lock_private(struct cpu *cpu, struct lock *lock);
+bool spin_trylock_private(struct cpu *cpu, struct lock *lock);
+void spin_unlock_private(struct cpu *cpu, struct lock *lock);
+
 /* _raw_spin_lock: line up, wait, own. Interrupts that fall due while it waits are taken at the grant. */
-void spin_lock(struct cpu *cpu, struct lock *lock);
+static inline void spin_lock(struct cpu *cpu, struct lock *lock)
+{
+	if (lock->private_to_cpu)
+		spin_lock_private(cpu, lock);
+	else
+		spin_lock_shared(cpu, lock);
+}
+
 /* Own the lock if no bit of it is set (nobody holds, is pending, or queues); never waits, never overtakes. */
-bool spin_trylock(struct cpu *cpu, struct lock *lock);
-void spin_unlock(struct cpu *cpu, struct lock *lock);
+static inline bool spin_trylock(struct cpu *cpu, struct lock *lock)
+{
+	return lock->private_to_cpu ? spin_trylock_private(cpu, lock) : spin_trylock_shared(cpu, lock);
+}
+
+static inline void spin_unlock(struct cpu *cpu, struct lock *lock)
+{
+	if (lock->private_to_cpu)
+		spin_unlock_private(cpu, lock);
+	else
+		spin_unlock_shared(cpu, lock);
+}
 
 #endif

@@ -10,6 +10,8 @@ void local_bh_enable(struct cpu *cpu)
 	cpu_operate(cpu, whole - whole / 2);
 	if (--cpu->bh_off)
 		return;
+	if (cpu->held_count)
+		lockdep_enabled(cpu);
 	if (cpu->softirq_pending && !cpu->in_irq && !cpu->irq_off && cpu->do_softirq) {
 		cpu_enter(cpu, &fn_do_softirq);
 		cpu->do_softirq(cpu);

@@ -5,6 +5,7 @@
 
 #include "hw/context.h"
 #include "hw/irq.h"
+#include "hw/isolation.h"
 
 /* No other context runs on this CPU until the matching preempt_enable; interrupts and softirqs do. */
 static inline void preempt_disable(struct cpu *cpu)
@@ -37,12 +38,16 @@ static inline void softirq_enter(struct cpu *cpu)
 {
 	cpu->bh_off++;
 	cpu->in_softirq = true;
+	if (cpu->watch)
+		isolation_begin(cpu, DISTURBED_BY_SOFTIRQ);
 }
 
 static inline void softirq_exit(struct cpu *cpu)
 {
 	cpu->in_softirq = false;
 	cpu->bh_off--;
+	if (cpu->watch)
+		isolation_look(cpu);
 }
 
 #endif
