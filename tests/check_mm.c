@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page allocator: per-CPU lists, buddy lists against a naive model, fragments, watermarks. */
+/* The page allocator: per-CPU lists, buddy lists against a naive model, watermarks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -464,168 +464,6 @@ START_TEST(a_block_whose_neighbours_are_free_goes_to_the_tail)
 }
 END_TEST
 
-START_TEST(fragments_are_cut_from_the_top_and_a_page_is_used_again)
-{
-	struct place p = place_419();
-	struct page_frag_cache nc = {0};
-	struct page *first = NULL;
-	struct page_frag f;
-	int32_t bias;
-
-	p.params.frag_bias = (enum frag_bias)_i;
-	bias = _i == FRAG_BIAS_SIZE ? 32768 : 32769;
-	place_set_up(&p, 1, 512 * MIB);
-	for (uint32_t i = 0; i < 16; i++) {
-		f = page_frag_alloc(p.cpu, &p.mm, &nc, 2048);
-		ck_assert_ptr_nonnull(f.page);
-		if (!i)
-			first = f.page;
-		ck_assert_ptr_eq(f.page, first);
-		ck_assert_uint_eq(f.offset, 32768 - 2048 * (i + 1));
-		ck_assert_int_eq(f.page->refcount, bias);
-		ck_assert_int_eq(nc.pagecnt_bias, bias - (int32_t)i - 1);
-	}
-	ck_assert_uint_eq(first->order, 3);
-	for (int i = 0; i < 16; i++)
-		page_frag_free(p.cpu, &p.mm, first);
-	/* All pieces are back: the same page starts over, without the zone. */
-	ck_assert_uint_eq(place_lock_taken(&p), 1);
-	f = page_frag_alloc(p.cpu, &p.mm, &nc, 100);
-	ck_assert_ptr_eq(f.page, first);
-	ck_assert_uint_eq(f.offset, (32768 - 100) / 64 * 64);
-	ck_assert_int_eq(first->refcount, bias);
-	ck_assert_int_eq(nc.pagecnt_bias, bias - 1);
-	ck_assert_uint_eq(nc.reuses, 1);
-	ck_assert_uint_eq(nc.refills, 1);
-	ck_assert_uint_eq(place_lock_taken(&p), 1);
-	place_assert_sound(&p);
-}
-END_TEST
-
-START_TEST(an_exhausted_page_is_left_to_its_last_fragment)
-{
-	struct place p = place_419();
-	struct page_frag_cache nc = {0};
-	struct page *first;
-	struct page_frag f;
-	uint64_t before;
-
-	place_set_up(&p, 1, 512 * MIB);
-	first = page_frag_alloc(p.cpu, &p.mm, &nc, 20000).page;
-	f = page_frag_alloc(p.cpu, &p.mm, &nc, 20000);
-	ck_assert_ptr_ne(f.page, first);
-	ck_assert_uint_eq(nc.refills, 2);
-	ck_assert_uint_eq(nc.reuses, 0);
-	ck_assert_int_eq(first->refcount, 1);
-	before = place_lock_taken(&p);
-	page_frag_free(p.cpu, &p.mm, first);
-	ck_assert_int_ne(first->state, PAGE_ALLOCATED);
-	ck_assert_uint_eq(place_lock_taken(&p), before + 1);
-	page_frag_free(p.cpu, &p.mm, f.page);
-	ck_assert_int_eq(f.page->state, PAGE_ALLOCATED);
-	__page_frag_cache_drain(p.cpu, &p.mm, &nc);
-	ck_assert_ptr_null(nc.page);
-	ck_assert_uint_eq(p.mm.allocated_pages, 0);
-	place_assert_sound(&p);
-}
-END_TEST
-
-START_TEST(a_single_page_serves_when_there_is_no_larger_block)
-{
-	struct place p = place_419();
-	struct page_frag_cache nc = {0};
-	struct page_frag f;
-	struct page *page;
-
-	p.params.frag_bias = (enum frag_bias)_i;
-	place_set_up(&p, 1, 16 * MIB);
-	p.zone->watermark_low = p.zone->watermark_min = 0;
-	/* Every second page taken. */
-	while ((page = alloc_pages(p.cpu, &p.mm, 0, MIGRATE_UNMOVABLE)))
-		;
-	for (pfn_t i = 0; i < p.mm.pages; i += 2)
-		__free_pages_ok(p.cpu, &p.mm, &p.mm.page[i], 0);
-	f = page_frag_alloc(p.cpu, &p.mm, &nc, 2048);
-	ck_assert_ptr_nonnull(f.page);
-	ck_assert_uint_eq(f.page->order, 0);
-	ck_assert_uint_eq(f.offset, 2048);
-	ck_assert_int_eq(f.page->refcount, _i == FRAG_BIAS_SIZE ? 4096 : 32769);
-	page_frag_free(p.cpu, &p.mm, f.page);
-	/* More than it holds: nothing, and the page stays. */
-	ck_assert_ptr_null(page_frag_alloc(p.cpu, &p.mm, &nc, 5000).page);
-	ck_assert_ptr_eq(nc.page, f.page);
-	place_assert_sound(&p);
-}
-END_TEST
-
-START_TEST(a_dropped_fragment_s_page_goes_where_the_policy_says)
-{
-	struct place p = place_419();
-	struct page *page, *large;
-	uint64_t before;
-
-	p.params.page_frag_free = _i ? &frag_release_pcp : &frag_release_buddy;
-	place_set_up(&p, 1, 512 * MIB);
-	page = place_get(&p, 0);
-	large = place_get(&p, 3);
-	before = place_lock_taken(&p);
-	for (int i = 1; i <= 25; i++) { /* no more than one refill holds */
-		page_frag_free(p.cpu, &p.mm, page);
-		ck_assert_uint_eq(place_lock_taken(&p), before + (_i ? 0 : (uint64_t)i));
-		ck_assert_int_eq(page->state == PAGE_PCP, _i);
-		page = place_get(&p, 0);
-	}
-	/* Larger pages go to the buddy lists under either. */
-	before = place_lock_taken(&p);
-	page_frag_free(p.cpu, &p.mm, large);
-	ck_assert_uint_eq(place_lock_taken(&p), before + 1);
-	/* __free_pages() never was in question. */
-	place_put(&p, page, 0);
-	ck_assert_int_eq(page->state, PAGE_PCP);
-	place_assert_sound(&p);
-}
-END_TEST
-
-struct dropper {
-	struct memory *mm;
-	struct page *page;
-	cycles_t after;
-};
-
-static void drop_body(struct cpu *cpu, void *arg)
-{
-	struct dropper *d = arg;
-
-	cpu_work(cpu, d->after);
-	page_frag_free(cpu, d->mm, d->page);
-}
-
-/* CPU 0 runs ahead to its free, which is later than that of CPU 1. */
-START_TEST(the_cpu_that_drops_last_in_time_frees_the_page)
-{
-	struct place p = place_419();
-	struct page *page;
-	struct dropper dropper[2];
-
-	p.params.page_frag_free = &frag_release_pcp;
-	place_set_up(&p, 1, 512 * MIB);
-	page = place_get(&p, 0);
-	page_ref_add(p.cpu, &p.mm, page, 1);
-	p.mm.shares_pages = true;
-	hw_start_clock(&p.hw);
-	for (unsigned i = 0; i < 2; i++) {
-		dropper[i] = (struct dropper){&p.mm, page, i ? 1000 : 50000};
-		context_new(&p.hw.cpu[i], "drop", true, drop_body, &dropper[i]);
-		context_new_idle(&p.hw.cpu[i]);
-	}
-	hw_run(&p.hw);
-	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
-	ck_assert_int_eq(page->state, PAGE_PCP);
-	ck_assert_uint_eq(p.zone->pcp[1].count, 0);
-	place_assert_sound(&p);
-}
-END_TEST
-
 START_TEST(the_next_node_helps_out_until_both_are_at_their_marks)
 {
 	struct place p = place_419();
@@ -794,8 +632,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("mm");
-	TCase *pcp = tcase_create("per-CPU lists"), *buddy = tcase_create("buddy"), *frag = tcase_create("fragments"),
-	      *limits = tcase_create("limits");
+	TCase *pcp = tcase_create("per-CPU lists"), *buddy = tcase_create("buddy"), *limits = tcase_create("limits");
 
 	tcase_add_test(pcp, batch_follows_the_formula);
 	tcase_add_loop_test(pcp, lists_have_the_release_s_sizes, 0, 3);
@@ -815,12 +652,6 @@ int main(void)
 	tcase_add_test(buddy, a_part_of_a_pageblock_moves_with_all_that_is_free_of_it);
 	tcase_add_test(buddy, a_block_whose_neighbours_are_free_goes_to_the_tail);
 	suite_add_tcase(suite, buddy);
-	tcase_add_loop_test(frag, fragments_are_cut_from_the_top_and_a_page_is_used_again, 0, 2);
-	tcase_add_test(frag, an_exhausted_page_is_left_to_its_last_fragment);
-	tcase_add_loop_test(frag, a_single_page_serves_when_there_is_no_larger_block, 0, 2);
-	tcase_add_loop_test(frag, a_dropped_fragment_s_page_goes_where_the_policy_says, 0, 2);
-	tcase_add_test(frag, the_cpu_that_drops_last_in_time_frees_the_page);
-	suite_add_tcase(suite, frag);
 	tcase_add_test(limits, the_next_node_helps_out_until_both_are_at_their_marks);
 	tcase_add_test(limits, failed_allocations_are_not_counted_as_allocations);
 	tcase_add_loop_test(limits, a_wrong_free_ends_the_run_with_a_report, 0, (int)HZ_ARRAY_SIZE(misuses));

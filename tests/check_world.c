@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "load/world.h"
+#include "mm/page_frag.h"
 #include "net/sizes.h"
 #include "plan/policies.h"
 #include "rig.h"
@@ -291,6 +292,10 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.mm.zone_lock = (enum lock_kind)stream_index(r, LOCK_KINDS);
 	p.mm.page_frag_free = stream_index(r, 2) ? &frag_release_pcp : &frag_release_buddy;
 	p.mm.frag_bias = (enum frag_bias)stream_index(r, 2);
+	p.mm.frag_direction = stream_index(r, 2) ? &frag_direction_bottom_up : &frag_direction_top_down;
+	p.mm.frag_order = stream_index(r, FRAG_ORDER_MAX + 1);
+	p.mm.frag_exhausted = (enum frag_exhausted)stream_index(r, 2);
+	p.mm.frag_oversize = (enum frag_oversize)stream_index(r, 3);
 	p.mm.pcp_prefetch = stream_index(r, 2);
 	p.mm.pcp_batch = PICK(r, 0, 1, 5, 63);
 	p.mm.pcp_high = PICK(r, 0, 0, 63, 200);

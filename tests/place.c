@@ -65,3 +65,12 @@ void place_put(struct place *p, struct page *page, unsigned order)
 {
 	__free_pages(p->cpu, &p->mm, page, order);
 }
+
+void place_fragment(struct place *p)
+{
+	p->zone->watermark_low = p->zone->watermark_min = 0;
+	while (alloc_pages(p->cpu, &p->mm, 0, MIGRATE_UNMOVABLE))
+		;
+	for (pfn_t i = 0; i < p->mm.pages; i += 2)
+		__free_pages_ok(p->cpu, &p->mm, &p->mm.page[i], 0);
+}

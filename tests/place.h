@@ -35,4 +35,7 @@ uint64_t place_lock_taken(const struct place *p);
 struct page *place_get(struct place *p, unsigned order);
 void place_put(struct place *p, struct page *page, unsigned order);
 
+/* Take every page of the first zone and free every second one: free pages, but no larger block. Watermarks are 0 from then on. */
+void place_fragment(struct place *p);
+
 #endif

@@ -31,12 +31,12 @@ struct params point_router(void)
 		.run = {.duration = 1300000, .windows = 10, .seed = 1},
 		.machine = point_server(),
 		.mm = {
-			.release = "4.19", .page_frag_free = &frag_release_buddy, .pcp_guard = &pcp_guard_irqsave, .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
+			.release = "4.19", .page_frag_free = &frag_release_buddy, .frag_direction = &frag_direction_top_down, .frag_order = 3, .pcp_guard = &pcp_guard_irqsave, .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
 			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,
 			.cost_free_pcp = 11, .cost_bulk_call = 20, .cost_refill_page = 4, .cost_drain_page = 4, .cost_rmqueue = 8, .cost_expand = 6,
 			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,
 			.bulk = &bulk_none, .cost_bulk_alloc = 35, .cost_bulk_list = 12, .cost_page_checks = 4, .cost_statistics = 3,
-			.cost_page_frag_alloc = 15, .cost_page_frag_free = 8,
+			.cost_page_frag_alloc = 10, .cost_frag_top_down = 5, .cost_frag_bottom_up = 6, .cost_page_frag_free = 8,
 		},
 		.net = {
 			.rx_pages = &rx_pages_page_alloc,

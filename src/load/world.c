@@ -197,6 +197,11 @@ static void collect_memory(const struct world *w, struct result *r)
 	result_metric(r, "buddy_merges", "blocks", (double)c->merges);
 	result_metric(r, "buddy_splits", "blocks", (double)c->splits);
 	result_metric(r, "fallbacks", "blocks", (double)c->fallbacks);
+	result_metric(r, "frag_refills", "blocks", (double)c->frag_refills);
+	result_metric(r, "frag_fallbacks", "blocks", (double)c->frag_fallbacks);
+	result_metric(r, "frag_reuses", "blocks", (double)c->frag_reuses);
+	result_metric(r, "frag_refused", "1", (double)c->frag_refused);
+	result_metric(r, "frag_overruns", "1", (double)c->frag_overruns);
 }
 
 static void collect(const struct world *w, struct result *r)

@@ -8,11 +8,22 @@
 #include "hw/lock_kind.h"
 
 struct bulk;
+struct frag_direction;
 struct frag_release;
 struct pcp_guard;
 
 /* Reference bias of a fresh page_frag_cache page: its size until 4.20, 32769 since 5.0. */
 enum frag_bias { FRAG_BIAS_SIZE, FRAG_BIAS_FIXED };
+
+/* An exhausted page whose fragments are all back starts over, or is given back and replaced. */
+enum frag_exhausted { FRAG_REUSE, FRAG_DRAIN };
+
+/* The same page, when it came from the reserves: starts over, or is freed (by 5.12). */
+enum frag_pfmemalloc { FRAG_RESERVE_REUSED, FRAG_RESERVE_FREED };
+
+/* A fragment of more than a page when the cached page is too short for it: it begins in front of the page (until 5.15.84); none, when the
+ * page is renewed and still too short (since 5.15.85); none as soon as the page is exhausted (since 6.13). */
+enum frag_oversize { FRAG_OVERSIZE_OVERRUN, FRAG_OVERSIZE_REFUSED, FRAG_OVERSIZE_REFUSED_AT_ONCE };
 
 struct mm_params {
 	char release[32];
@@ -25,7 +36,12 @@ struct mm_params {
 	uint32_t pcp_high;         /* pages; 0: 6 * batch */
 	uint64_t pcp_batch_cap;    /* bytes: upper bound inside zone_batchsize(), 512 KiB until 4.18, 1 MiB since 4.19 */
 	uint32_t pcp_prefetch;     /* 1: free_pcppages_bulk() detaches and prefetches buddies before the lock (4.19 to 5.17) */
+	const struct frag_direction *frag_direction;
+	uint32_t frag_order;       /* of the blocks that fragments are cut from: 0..3 */
 	enum frag_bias frag_bias;
+	enum frag_exhausted frag_exhausted;
+	enum frag_pfmemalloc frag_pfmemalloc;
+	enum frag_oversize frag_oversize;
 
 	/* Many pages in one call. */
 	const struct bulk *bulk;
@@ -53,7 +69,8 @@ struct mm_params {
 	cycles_t cost_bulk_list;     /* per page that is linked on the caller's list */
 	cycles_t cost_page_checks;   /* of cost_prep_new_page and of cost_free_pages each: the safety checks */
 	cycles_t cost_statistics;    /* of cost_bulk_alloc and of cost_free_pages each: event and NUMA counters */
-	cycles_t cost_page_frag_alloc;
+	cycles_t cost_page_frag_alloc; /* from the cached page, without finding the offset: */
+	cycles_t cost_frag_top_down, cost_frag_bottom_up;
 	cycles_t cost_page_frag_free;
 };
 

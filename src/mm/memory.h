@@ -18,6 +18,9 @@ struct memory_counts {
 	uint64_t drains, drained_pages;   /* free_pcppages_bulk */
 	uint64_t zone_frees, zone_allocs; /* single blocks straight to and from the buddy lists */
 	uint64_t merges, splits, fallbacks;
+	uint64_t frag_refills, frag_fallbacks;  /* blocks taken to cut fragments from; of them, order 0 because there was no larger one */
+	uint64_t frag_reuses;                   /* such blocks that started over */
+	uint64_t frag_refused, frag_overruns;   /* fragments larger than the cached page: refused, or begun in front of it */
 };
 
 struct memory {

@@ -24,7 +24,8 @@ struct page {
 	struct line line;     /* of the struct page itself */
 	pfn_t next, prev;     /* list links, PFN_NONE at the ends */
 	int32_t refcount;
-	uint8_t state;        /* enum page_state */
+	uint8_t state : 7;    /* enum page_state */
+	uint8_t pfmemalloc : 1; /* allocated while its zone was below the low watermark */
 	uint8_t order;
 	uint8_t migratetype;  /* of the list it is on */
 	uint8_t zone;

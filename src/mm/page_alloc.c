@@ -97,6 +97,7 @@ void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsign
 		cpu_work(cpu, mm->params->cost_compound_page);
 	}
 	page->state = PAGE_ALLOCATED;
+	page->pfmemalloc = page_zone(mm, page)->free_pages < page_zone(mm, page)->watermark_low;
 	page->order = (uint8_t)order;
 	page->refcount = 1;
 	mm->counts.allocs++;

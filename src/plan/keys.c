@@ -3,6 +3,7 @@
 
 #include "base/types.h"
 #include "mm/page.h"
+#include "mm/page_frag.h"
 #include "plan/policies.h"
 
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
@@ -40,6 +41,9 @@
 
 static const char *const lock_kinds[] = {"qspinlock", "ticket", "test-and-set", NULL};
 static const char *const frag_biases[] = {"size", "fixed", NULL};
+static const char *const frag_exhausted[] = {"reuse", "drain", NULL};
+static const char *const frag_pfmemalloc[] = {"reuse", "free", NULL};
+static const char *const frag_oversize[] = {"overrun", "refuse", "refuse_at_once", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 #define LOAD_NAME(number, table, name) name,
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
@@ -49,6 +53,7 @@ static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remo
 
 static const struct policy *const bulks[] = {BULKS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
+static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
 
@@ -127,6 +132,17 @@ const struct key keys[] = {
 	    "1: bulk calls leave the safety checks of pages out"),
 	ROW("kernel.bulk.skip_statistics", KEY_COUNT, ALL, mm.bulk_skip_statistics, 0, 1, "0", NULL,
 	    "1: bulk calls leave event and NUMA counters out"),
+	POLICY("kernel.page_frag.direction", ALL, mm.frag_direction, frag_directions, NULL,
+	       "In which direction a page_frag_cache hands out its page"),
+	ROW("kernel.page_frag.order", KEY_COUNT, ALL, mm.frag_order, 0, FRAG_ORDER_MAX, "3", NULL,
+	    "Order of the blocks that fragments are cut from; a block of order 0 serves when there is none"),
+	CHOICE("kernel.page_frag.exhausted", ALL, mm.frag_exhausted, frag_exhausted, "reuse",
+	       "An exhausted page_frag_cache page whose fragments are all back: starts over, or is given back and replaced"),
+	CHOICE("kernel.page_frag.pfmemalloc", ALL, mm.frag_pfmemalloc, frag_pfmemalloc, NULL,
+	       "The same page when it came from the reserves: starts over, or is freed (by 5.12)"),
+	CHOICE("kernel.page_frag.oversize", ALL, mm.frag_oversize, frag_oversize, NULL,
+	       "A fragment of more than a page when only a single page is cached: begins in front of it (until 5.15.84), is refused (since 5.15.85), "
+	       "or is refused as soon as the page is exhausted (since 6.13)"),
 	WORK("kernel.cost.alloc_pages", ALL, mm.cost_alloc_pages,
 	     "__alloc_pages_nodemask and get_page_from_freelist, entry to exit"),
 	WORK("kernel.cost.rmqueue_pcp", ALL, mm.cost_rmqueue_pcp, "Pop of one page from a per-CPU list"),
@@ -152,7 +168,9 @@ const struct key keys[] = {
 	     "Safety checks of one page: a part of prep_new_page and of free_pages"),
 	WORK("kernel.cost.statistics", ALL, mm.cost_statistics,
 	     "Event and NUMA counters: a part of bulk_alloc and of free_pages"),
-	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page"),
+	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page, without finding the offset"),
+	WORK("kernel.cost.frag_top_down", ALL, mm.cost_frag_top_down, "page_frag_alloc: the next offset, top down"),
+	WORK("kernel.cost.frag_bottom_up", ALL, mm.cost_frag_bottom_up, "page_frag_alloc: the next offset, bottom up"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
 
 	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),

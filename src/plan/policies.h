@@ -14,6 +14,9 @@
 #define PCP_GUARDS(X) \
 	X(pcp_guard, pcp_guard_irqsave) \
 	X(pcp_guard, pcp_guard_preempt)
+#define FRAG_DIRECTIONS(X) \
+	X(frag_direction, frag_direction_top_down) \
+	X(frag_direction, frag_direction_bottom_up)
 #define FRAG_RELEASES(X) \
 	X(frag_release, frag_release_buddy) \
 	X(frag_release, frag_release_pcp)
@@ -26,6 +29,7 @@
 
 BULKS(POLICY_DECLARE)
 PCP_GUARDS(POLICY_DECLARE)
+FRAG_DIRECTIONS(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
 
