@@ -20,7 +20,7 @@ struct machine_params point_server(void)
 		.transfer_smt = 47, .transfer_socket = 125, .transfer_cross = 351,
 		.atomic = 16, .unlock = 22, .irq_save_restore = 38,
 		.irq_entry = 474, .softirq_entry = 118, .preempt = 10, .bh = 18,
-		.ipi_send = 300, .ipi_latency = 1300, .wake_up = 1000, .context_switch = 2000,
+		.ipi_send = 300, .ipi_latency = 1300, .wake_up = 1000, .context_switch = 2000, .clear_page = 777,
 		.idle_exit = 500, .smt_percent = 155,
 	};
 }
@@ -37,6 +37,9 @@ struct params point_router(void)
 			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,
 			.bulk = &bulk_none, .cost_bulk_alloc = 35, .cost_bulk_list = 12, .cost_page_checks = 4, .cost_statistics = 3,
 			.cost_page_frag_alloc = 10, .cost_frag_top_down = 5, .cost_frag_bottom_up = 6, .cost_page_frag_free = 8,
+			.pcp_list_section = 32, .pagevec = 15, .release_batch = 32,
+			.cost_lru_cache_add = 10, .cost_pagevec_call = 40, .cost_lru_add = 40, .cost_lru_del = 30, .cost_release_page = 20,
+			.cost_page_fault = 1100, .cost_anonymous_page = 100, .cost_zap_page = 100,
 		},
 		.net = {
 			.rx_pages = &rx_pages_page_alloc,
@@ -55,7 +58,7 @@ struct params point_router(void)
 		},
 		.load = {
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
-			.packet_size = "64B", .pages = 64, .frag_size = 2048, .burst = 32, .think_scale = 1.0,
+			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .burst = 32, .think_scale = 1.0,
 		},
 	};
 }

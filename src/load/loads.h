@@ -6,6 +6,7 @@
 #define LOADS(X) \
 	X(LOAD_FORWARD, load_forward, "forward") \
 	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
+	X(LOAD_PAGE_FAULT, load_page_fault, "page_fault") \
 	X(LOAD_REPLAY, load_replay, "replay")
 
 #define LOAD_NUMBER(number, table, name) number,

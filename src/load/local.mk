@@ -5,6 +5,7 @@ libhotzone_a_SOURCES += \
 	src/load/loads.h \
 	src/load/net_load.c src/load/net_load.h \
 	src/load/page_bench.c \
+	src/load/page_fault.c \
 	src/load/params.h \
 	src/load/recording.c src/load/recording.h \
 	src/load/replay.c \

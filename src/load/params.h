@@ -37,6 +37,9 @@ struct load_params {
 	uint32_t frag_size;        /* bytes, BENCH_FRAG */
 	cycles_t think;            /* other work between operations */
 
+	/* page_fault */
+	uint64_t region;           /* bytes that each CPU touches and unmaps */
+
 	/* replay */
 	char trace[1024];          /* native trace file */
 	enum replay_free free_by;  /* how order-0 pages go back */

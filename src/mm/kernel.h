@@ -38,6 +38,7 @@ struct mm_params {
 	uint32_t pcp_prefetch;     /* 1: free_pcppages_bulk() detaches and prefetches buddies before the lock (4.19 to 5.17) */
 	const struct frag_direction *frag_direction;
 	uint32_t frag_order;       /* of the blocks that fragments are cut from: 0..3 */
+	uint32_t pcp_list_section; /* pages that free_unref_page_list() frees inside one section; 0: all of one zone */
 	enum frag_bias frag_bias;
 	enum frag_exhausted frag_exhausted;
 	enum frag_pfmemalloc frag_pfmemalloc;
@@ -49,6 +50,9 @@ struct mm_params {
 	uint32_t bulk_skip_refcount;   /* 1: pages are freed without dropping their reference */
 	uint32_t bulk_skip_checks;     /* 1: no safety checks of pages that are allocated or freed in bulk */
 	uint32_t bulk_skip_statistics; /* 1: nor event and NUMA counters */
+
+	uint32_t pagevec;          /* pages of a CPU's LRU batch */
+	uint32_t release_batch;    /* pages that release_pages() takes off the LRU in one hold of lru_lock */
 
 	/* Work per call, cycles. */
 	cycles_t cost_alloc_pages;   /* __alloc_pages_nodemask, get_page_from_freelist: entry to exit, without the rest below */
@@ -72,6 +76,14 @@ struct mm_params {
 	cycles_t cost_page_frag_alloc; /* from the cached page, without finding the offset: */
 	cycles_t cost_frag_top_down, cost_frag_bottom_up;
 	cycles_t cost_page_frag_free;
+	cycles_t cost_lru_cache_add;  /* one page into the CPU's LRU batch */
+	cycles_t cost_pagevec_call;   /* __pagevec_lru_add: once per batch */
+	cycles_t cost_lru_add;        /* one page on an LRU list, under lru_lock */
+	cycles_t cost_lru_del;        /* and off it */
+	cycles_t cost_release_page;   /* release_pages: per page, without reference count, list and freeing */
+	cycles_t cost_page_fault;     /* exception entry to exit, handle_mm_fault */
+	cycles_t cost_anonymous_page; /* do_anonymous_page without allocation, clearing and LRU */
+	cycles_t cost_zap_page;       /* zap_pte_range, per page, without release_pages */
 };
 
 #endif

@@ -3,8 +3,10 @@ libhotzone_a_SOURCES += \
 	src/mm/buddy.c src/mm/buddy.h \
 	src/mm/bulk.c src/mm/bulk.h src/mm/bulk_merged.c src/mm/bulk_none.c src/mm/bulk_rfc_v1.c src/mm/bulk_rfc_v2.c \
 	src/mm/frag_direction.h src/mm/frag_direction_bottom_up.c src/mm/frag_direction_top_down.c \
+	src/mm/fault.c src/mm/fault.h \
 	src/mm/frag_release.h src/mm/frag_release_buddy.c src/mm/frag_release_pcp.c \
 	src/mm/kernel.h \
+	src/mm/lru.c src/mm/lru.h \
 	src/mm/memory.c src/mm/memory.h \
 	src/mm/page.h \
 	src/mm/page_alloc.c src/mm/page_alloc.h \

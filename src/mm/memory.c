@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "mm/lru.h"
 #include "mm/pcp.h"
 #include "mm/resident.h"
 
@@ -183,6 +184,7 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 
 void memory_fini(struct memory *mm)
 {
+	lru_fini(mm);
 	for (uint32_t i = 0; i < mm->zones; i++) {
 		lock_fini(&mm->zone[i].lock);
 		free(mm->zone[i].pageblock);
@@ -192,8 +194,7 @@ void memory_fini(struct memory *mm)
 		munmap(mm->page, mm->pages * sizeof *mm->page);
 }
 
-/* Pages on a list, or UINT64_MAX when the list is damaged. */
-static uint64_t walk(struct memory *mm, const struct page_list *l, enum page_state state, int order)
+uint64_t page_list_walk(struct memory *mm, const struct page_list *l, enum page_state state, int order)
 {
 	uint64_t n = 0;
 	pfn_t prev = PFN_NONE;
@@ -219,7 +220,7 @@ int memory_check(struct memory *mm, struct error *e)
 
 		for (unsigned order = 0; order <= MAX_ORDER; order++)
 			for (unsigned type = 0; type < MIGRATE_TYPES; type++) {
-				uint64_t n = walk(mm, &zone->free_area[order].list[type], PAGE_BUDDY, (int)order);
+				uint64_t n = page_list_walk(mm, &zone->free_area[order].list[type], PAGE_BUDDY, (int)order);
 
 				if (n == UINT64_MAX)
 					return error_set(e, HZ_RUN_FAILED, "%s: free list of order %u is damaged", zone->name,
@@ -235,7 +236,7 @@ int memory_check(struct memory *mm, struct error *e)
 			uint64_t count = 0;
 
 			for (unsigned type = 0; type < MIGRATE_TYPES; type++)
-				count += walk(mm, &pcp->list[type], PAGE_PCP, 0);
+				count += page_list_walk(mm, &pcp->list[type], PAGE_PCP, 0);
 			if (count != pcp->count)
 				return error_set(e, HZ_RUN_FAILED, "%s: CPU %u has %" PRIu64 " pages on its lists, counted %u",
 						 zone->name, i, count, pcp->count);
@@ -244,5 +245,5 @@ int memory_check(struct memory *mm, struct error *e)
 	}
 	if (accounted != mm->pages)
 		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " pages free or held, of %" PRIu64, accounted, mm->pages);
-	return 0;
+	return mm->lru ? lru_check(mm, e) : 0;
 }

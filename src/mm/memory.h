@@ -9,6 +9,8 @@
 
 #define ZONES_MAX 16
 
+struct lru;
+
 /* What the allocator did, over the whole run. */
 struct memory_counts {
 	uint64_t allocs, frees;          /* blocks through the entry points */
@@ -30,6 +32,7 @@ struct memory {
 	uint64_t pages;
 	struct zone zone[ZONES_MAX];
 	uint32_t zones;
+	struct lru *lru;           /* NULL: nobody keeps pages in use on lists */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */
@@ -86,7 +89,7 @@ static inline void page_read(struct cpu *cpu, struct memory *mm, struct page *pa
 	cpu_read(cpu, &page->line, mm->zone[page->zone].node);
 }
 
-/* Walk every list: each page on one list only, states right, all pages accounted for.
+/* Walk every list: each page on one list only, states right, all pages accounted for; pages in use on the right LRU list.
  * Returns 0, or HZ_RUN_FAILED with what does not add up. */
 int memory_check(struct memory *mm, struct error *e);
 
@@ -95,5 +98,7 @@ void page_list_init(struct page_list *l);
 void page_list_add(struct memory *mm, struct page_list *l, pfn_t pfn);
 void page_list_add_tail(struct memory *mm, struct page_list *l, pfn_t pfn);
 void page_list_del(struct memory *mm, struct page_list *l, pfn_t pfn);
+/* Pages on a list, or UINT64_MAX when its links are damaged or a page's state or order (-1: any) is another. */
+uint64_t page_list_walk(struct memory *mm, const struct page_list *l, enum page_state state, int order);
 
 #endif

@@ -20,6 +20,10 @@ enum page_state {
 	PAGE_ALLOCATED,  /* first page of an allocated block */
 };
 
+/* Where a page in use is listed (mmzone.h). A page that was read once stays on the inactive list: there is no active one. Anonymous pages cannot
+ * be reclaimed, since there is no swap. */
+enum lru_list { LRU_NONE, LRU_INACTIVE_FILE, LRU_ANON, LRU_LISTS };
+
 struct page {
 	struct line line;     /* of the struct page itself */
 	pfn_t next, prev;     /* list links, PFN_NONE at the ends */
@@ -27,7 +31,10 @@ struct page {
 	uint8_t state : 7;    /* enum page_state */
 	uint8_t pfmemalloc : 1; /* allocated while its zone was below the low watermark */
 	uint8_t order;
-	uint8_t migratetype;  /* of the list it is on */
+	union {
+		uint8_t migratetype;  /* free: of the list it is on */
+		uint8_t lru;          /* allocated: enum lru_list */
+	};
 	uint8_t zone;
 };
 

@@ -12,6 +12,7 @@ KFUNC(prep_new_page);
 KFUNC(__free_pages);
 KFUNC(put_page);
 KFUNC(free_unref_page);
+KFUNC(free_unref_page_list);
 KFUNC(__free_pages_ok);
 KFUNC(free_one_page);
 
@@ -99,6 +100,7 @@ void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsign
 	page->state = PAGE_ALLOCATED;
 	page->pfmemalloc = page_zone(mm, page)->free_pages < page_zone(mm, page)->watermark_low;
 	page->order = (uint8_t)order;
+	page->lru = LRU_NONE;
 	page->refcount = 1;
 	mm->counts.allocs++;
 	mm->allocated_pages += 1u << order;
@@ -121,7 +123,7 @@ struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node,
 	return page;
 }
 
-/* The block leaves its owner. */
+/* The block leaves its owner, for a list: with interrupts off or inside the guard, so that it is always somewhere. */
 static void uncharge(struct memory *mm, struct page *page, unsigned order)
 {
 	page->state = PAGE_UNTOUCHED;
@@ -140,6 +142,14 @@ static void free_one_page(struct cpu *cpu, struct memory *mm, struct zone *zone,
 	cpu_leave(cpu);
 }
 
+static void free_one_page_irqsave(struct cpu *cpu, struct memory *mm, struct zone *zone, struct page *page, unsigned order)
+{
+	local_irq_save(cpu);
+	uncharge(mm, page, order);
+	free_one_page(cpu, mm, zone, page, order);
+	local_irq_restore(cpu);
+}
+
 void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page, cycles_t work)
 {
 	const struct pcp_guard *guard = mm->params->pcp_guard;
@@ -147,15 +157,46 @@ void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page,
 
 	cpu_enter(cpu, &fn_free_unref_page);
 	cpu_work(cpu, work);
-	uncharge(mm, page, 0);
 	if (guard->enter(cpu, mm, zone)) {
+		uncharge(mm, page, 0);
 		free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));
 		guard->leave(cpu, mm, zone);
 	} else {
-		local_irq_save(cpu);
-		free_one_page(cpu, mm, zone, page, 0);
-		local_irq_restore(cpu);
+		free_one_page_irqsave(cpu, mm, zone, page, 0);
 	}
+	cpu_leave(cpu);
+}
+
+void free_unref_page_list(struct cpu *cpu, struct memory *mm, struct page *const *page, uint32_t nr)
+{
+	const struct pcp_guard *guard = mm->params->pcp_guard;
+	struct zone *inside = NULL;
+	uint32_t in_section = 0;
+
+	cpu_enter(cpu, &fn_free_unref_page_list);
+	for (uint32_t i = 0; i < nr; i++)
+		cpu_work(cpu, mm->params->cost_free_pages);
+	for (uint32_t i = 0; i < nr; i++) {
+		struct zone *zone = page_zone(mm, page[i]);
+
+		if (inside && (zone != inside || in_section == mm->params->pcp_list_section)) {
+			guard->leave(cpu, mm, inside);
+			inside = NULL;
+		}
+		if (!inside && guard->enter(cpu, mm, zone)) {
+			inside = zone;
+			in_section = 0;
+		}
+		in_section++;
+		if (inside) {
+			uncharge(mm, page[i], 0);
+			free_unref_page_commit(cpu, mm, zone, page[i], get_pageblock_migratetype(mm, zone, page[i]));
+		} else {
+			free_one_page_irqsave(cpu, mm, zone, page[i], 0);
+		}
+	}
+	if (inside)
+		guard->leave(cpu, mm, inside);
 	cpu_leave(cpu);
 }
 
@@ -168,10 +209,7 @@ void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsi
 		page_touch(cpu, mm, page + i);
 		cpu_work(cpu, mm->params->cost_compound_page);
 	}
-	uncharge(mm, page, order);
-	local_irq_save(cpu);
-	free_one_page(cpu, mm, page_zone(mm, page), page, order);
-	local_irq_restore(cpu);
+	free_one_page_irqsave(cpu, mm, page_zone(mm, page), page, order);
 	cpu_leave(cpu);
 }
 

@@ -8,6 +8,7 @@
 /* What an allocation may do when free pages are short. */
 enum gfp {
 	GFP_ATOMIC, /* fail */
+	GFP_KERNEL, /* fail */
 };
 
 /* A block of 2^order pages with reference count 1, from `node` if it has any above the low watermark, else from the next
@@ -37,6 +38,8 @@ static inline void free_unref_page(struct cpu *cpu, struct memory *mm, struct pa
 {
 	free_unref_page_work(cpu, mm, page, mm->params->cost_free_pages);
 }
+/* The first way for many, order 0 all: kernel.pcp.list_section pages at a time inside the per-CPU lists' guard. */
+void free_unref_page_list(struct cpu *cpu, struct memory *mm, struct page *const *page, uint32_t nr);
 void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
 
 /* Reference counts: one atomic on the page's line. */

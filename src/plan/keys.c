@@ -2,6 +2,7 @@
 #include "plan/key.h"
 
 #include "base/types.h"
+#include "mm/lru.h"
 #include "mm/page.h"
 #include "mm/page_frag.h"
 #include "plan/policies.h"
@@ -13,6 +14,9 @@
 #define REPLAY KEY_USED_BY(LOAD_REPLAY)
 /* Loads with a NIC. */
 #define NETWORK FORWARD
+#define FAULT KEY_USED_BY(LOAD_PAGE_FAULT)
+/* Loads whose pages are on LRU lists. */
+#define LRU FAULT
 #define ALL ((1u << LOAD_KINDS) - 1)
 
 /* A latency: from a model file, with its source. */
@@ -105,6 +109,7 @@ const struct key keys[] = {
 	COST("machine.wake_up", ALL, machine.wake_up, "try_to_wake_up of a task that sleeps"),
 	COST("machine.context_switch", ALL, machine.context_switch, "Context switch"),
 	COST("machine.idle_exit", ALL, machine.idle_exit, "Leaving the idle state on an interrupt"),
+	COST("machine.clear_page", FAULT, machine.clear_page, "Clearing a page that is in no cache"),
 	{"machine.smt_percent", KEY_PERCENT, KEY_COST, ALL, AT(machine.smt_percent), 100, 1000, NULL, NULL, NULL,
 	 NULL, "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
 
@@ -121,6 +126,8 @@ const struct key keys[] = {
 	    "Upper bound inside zone_batchsize(): 512KiB until 4.18, 1MiB since 4.19"),
 	ROW("kernel.pcp.prefetch", KEY_COUNT, ALL, mm.pcp_prefetch, 0, 1, NULL, NULL,
 	    "1: free_pcppages_bulk() prefetches buddies before it takes the lock (4.19 to 5.17)"),
+	ROW("kernel.pcp.list_section", KEY_COUNT, LRU, mm.pcp_list_section, 1, 1 << 20, "all", "all",
+	    "Pages that free_unref_page_list() frees inside one section of the guard; all: until the zone changes"),
 	CHOICE("kernel.frag_bias", ALL, mm.frag_bias, frag_biases, NULL,
 	       "Reference bias of a fresh page_frag_cache page: its size (until 4.20) or fixed (since 5.0)"),
 	POLICY("kernel.bulk.api", ALL, mm.bulk, bulks, "none", "alloc_pages_bulk() and free_pages_bulk()"),
@@ -143,6 +150,10 @@ const struct key keys[] = {
 	CHOICE("kernel.page_frag.oversize", ALL, mm.frag_oversize, frag_oversize, NULL,
 	       "A fragment of more than a page when only a single page is cached: begins in front of it (until 5.15.84), is refused (since 5.15.85), "
 	       "or is refused as soon as the page is exhausted (since 6.13)"),
+	ROW("kernel.lru.pagevec", KEY_COUNT, LRU, mm.pagevec, 1, PAGEVEC_MAX, NULL, NULL,
+	    "Pages that a CPU collects before they go to the LRU lists under lru_lock"),
+	ROW("kernel.lru.release_batch", KEY_COUNT, LRU, mm.release_batch, 1, RELEASE_PAGES_MAX, NULL, NULL,
+	    "Pages that release_pages() takes off the LRU lists in one hold of lru_lock"),
 	WORK("kernel.cost.alloc_pages", ALL, mm.cost_alloc_pages,
 	     "__alloc_pages_nodemask and get_page_from_freelist, entry to exit"),
 	WORK("kernel.cost.rmqueue_pcp", ALL, mm.cost_rmqueue_pcp, "Pop of one page from a per-CPU list"),
@@ -172,6 +183,16 @@ const struct key keys[] = {
 	WORK("kernel.cost.frag_top_down", ALL, mm.cost_frag_top_down, "page_frag_alloc: the next offset, top down"),
 	WORK("kernel.cost.frag_bottom_up", ALL, mm.cost_frag_bottom_up, "page_frag_alloc: the next offset, bottom up"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
+	WORK("kernel.cost.lru_cache_add", LRU, mm.cost_lru_cache_add, "lru_cache_add: one page into the CPU's batch"),
+	WORK("kernel.cost.pagevec_call", LRU, mm.cost_pagevec_call, "__pagevec_lru_add, once per batch"),
+	WORK("kernel.cost.lru_add", LRU, mm.cost_lru_add, "One page on an LRU list, under lru_lock"),
+	WORK("kernel.cost.lru_del", LRU, mm.cost_lru_del, "One page off an LRU list, under lru_lock"),
+	WORK("kernel.cost.release_page", LRU, mm.cost_release_page,
+	     "release_pages, per page, without reference count, LRU list and freeing"),
+	WORK("kernel.cost.page_fault", FAULT, mm.cost_page_fault, "Page fault: exception entry to exit with handle_mm_fault"),
+	WORK("kernel.cost.anonymous_page", FAULT, mm.cost_anonymous_page,
+	     "do_anonymous_page, without allocation, clearing and LRU"),
+	WORK("kernel.cost.zap_page", FAULT, mm.cost_zap_page, "zap_pte_range, per page, without release_pages"),
 
 	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),
 	ROW("kernel.net.napi_weight", KEY_COUNT, NETWORK, net.napi_weight, 1, 65536, "64", NULL,
@@ -260,6 +281,8 @@ const struct key keys[] = {
 	ROW("load.order", KEY_COUNT, BENCH, load.order, 0, 10, "0", NULL,
 	    "Order of the pages: 2^order base pages each"),
 	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of all patterns but single"),
+	ROW("load.region", KEY_SIZE, FAULT, load.region, PAGE_SIZE_BYTES, 0x1p40, "128MiB", NULL,
+	    "Anonymous memory that each CPU's task touches and unmaps, over and over"),
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
 	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
