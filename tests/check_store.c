@@ -701,7 +701,7 @@ START_TEST(migrations_run_in_order_and_once)
 	MUST(statement_execute(
 		s, "test",
 		"PRAGMA user_version = 0; PRAGMA application_id = 0;"
-		"DROP VIEW change; DROP VIEW headline; DROP TABLE scenario_show; DROP TABLE scenario_line;"
+		"DROP VIEW change; DROP VIEW pair; DROP VIEW headline; DROP TABLE scenario_show; DROP TABLE scenario_line;"
 		"DROP VIEW content; DROP VIEW zone_lock; DROP VIEW lock_summary; DROP VIEW summary; DROP VIEW points;"
 		"DROP VIEW current_run; DROP TABLE profile; DROP TABLE lock_bucket; DROP TABLE lock_stat;"
 		"DROP TABLE metric; DROP TABLE run; DROP TABLE point_axis; DROP TABLE point; DROP TABLE scenario",

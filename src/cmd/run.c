@@ -262,7 +262,7 @@ static int print_tables(const struct session *s, struct error *e)
 
 		if (i)
 			putchar('\n');
-		status = summary_print(s->store, &which, stdout, e);
+		status = summary_print(s->store, &which, SUMMARY_DEFAULT, stdout, e);
 	}
 	return status ? status : end_output(e);
 }

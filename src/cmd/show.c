@@ -13,11 +13,13 @@
 
 const char show_usage[] =
 	"Usage: hotzone show [OPTION]... [SCENARIO]\n"
-	"Show what the results database holds about SCENARIO, or about every scenario: by default one table row per\n"
-	"point, the repetitions of a point averaged.\n"
+	"Show what the results database holds about SCENARIO, or about every scenario: one table row per point, the\n"
+	"repetitions of a point averaged, then the policies compared; for a scenario with workloads the impact matrix.\n"
 	"\n"
 	"      --db FILE            results database (default: " STORE_DEFAULT_PATH ")\n"
 	"      --point LABEL|N      only the point with this label or number\n"
+	"      --points             one row per point and nothing else, workloads or not\n"
+	"      --impact             impact matrix: the policies side by side, as changes in percent\n"
 	"      --locks              every lock, with the columns of perf lock contention\n"
 	"      --profile            predicted call tree, as perf report prints it, in percent of busy cycles\n"
 	"      --symbol NAME        with --profile: the tree below this function, its callers merged\n"
@@ -26,7 +28,7 @@ const char show_usage[] =
 	"\n"
 	"Exit status: 0 shown, 2 bad option or unknown name, 3 the database cannot be read, 5 nothing to show.\n";
 
-enum show_what { SHOW_SUMMARY, SHOW_LOCKS, SHOW_PROFILE, SHOW_FOLDED };
+enum show_what { SHOW_POINTS, SHOW_IMPACT, SHOW_LOCKS, SHOW_PROFILE, SHOW_FOLDED };
 
 struct show {
 	const char *db;
@@ -45,10 +47,12 @@ static int parse_percent(const char *word, double *percent)
 
 static int parse(struct show *show, int argc, char **argv)
 {
-	enum { DB = 256, POINT, LOCKS, PROFILE, SYMBOL, LIMIT, FOLDED };
+	enum { DB = 256, POINT, POINTS, IMPACT, LOCKS, PROFILE, SYMBOL, LIMIT, FOLDED };
 	static const struct option options[] = {
 		{"db", required_argument, NULL, DB},
 		{"point", required_argument, NULL, POINT},
+		{"points", no_argument, NULL, POINTS},
+		{"impact", no_argument, NULL, IMPACT},
 		{"locks", no_argument, NULL, LOCKS},
 		{"profile", no_argument, NULL, PROFILE},
 		{"symbol", required_argument, NULL, SYMBOL},
@@ -67,6 +71,12 @@ static int parse(struct show *show, int argc, char **argv)
 			break;
 		case POINT:
 			show->which.point = optarg;
+			break;
+		case POINTS:
+			show->wanted |= 1u << SHOW_POINTS;
+			break;
+		case IMPACT:
+			show->wanted |= 1u << SHOW_IMPACT;
 			break;
 		case LOCKS:
 			show->wanted |= 1u << SHOW_LOCKS;
@@ -97,8 +107,15 @@ static int parse(struct show *show, int argc, char **argv)
 	if (show->profile.symbol && !(show->wanted & 1u << SHOW_PROFILE))
 		return command_misuse("show", "--symbol goes with --profile");
 	if (show->wanted & (show->wanted - 1))
-		return command_misuse("show", "--locks, --profile and --folded: choose one");
+		return command_misuse("show", "--points, --impact, --locks, --profile and --folded: choose one");
 	return 0;
+}
+
+static enum summary_form form_of(const struct show *show)
+{
+	if (show->wanted & 1u << SHOW_POINTS)
+		return SUMMARY_POINTS;
+	return show->wanted & 1u << SHOW_IMPACT ? SUMMARY_IMPACT : SUMMARY_DEFAULT;
 }
 
 int command_show(int argc, char **argv)
@@ -120,7 +137,7 @@ int command_show(int argc, char **argv)
 	else if (show.wanted & 1u << SHOW_FOLDED)
 		rc = profile_print_folded(s, &show.which, stdout, &e);
 	else
-		rc = summary_print(s, &show.which, stdout, &e);
+		rc = summary_print(s, &show.which, form_of(&show), stdout, &e);
 	if (!rc)
 		rc = output_finish(stdout, &e);
 	store_close(s);

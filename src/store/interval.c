@@ -33,3 +33,31 @@ char *interval_format(char *text, double mean, double half_width)
 		snprintf(text, INTERVAL_SIZE, "%.*f ±%.*f", decimals, mean, decimals, half_width);
 	return text;
 }
+
+/* Hundredths of a percent at most: a model is never that exact. */
+static int change_decimals(double value, int digits)
+{
+	int decimals = interval_decimals(value, digits);
+
+	return decimals > 2 ? 2 : decimals;
+}
+
+char *interval_format_change(char *text, const struct paired *pairs)
+{
+	double change, half_width;
+	enum paired_verdict verdict = paired_judge(pairs, &change, &half_width);
+	double percent = 100 * change, width = 100 * half_width;
+
+	if (verdict == PAIRED_SAME)
+		snprintf(text, INTERVAL_SIZE, "=");
+	else if (isnan(change))
+		snprintf(text, INTERVAL_SIZE, "from 0");
+	else if (isnan(half_width))
+		snprintf(text, INTERVAL_SIZE, "%+.*f ?", change_decimals(percent, 3), percent);
+	else if (width < 0.005)
+		snprintf(text, INTERVAL_SIZE, "%s%+.2f ±0", verdict == PAIRED_NOISE ? "~ " : "", percent);
+	else
+		snprintf(text, INTERVAL_SIZE, "%s%+.*f ±%.*f", verdict == PAIRED_NOISE ? "~ " : "", change_decimals(width, 2), percent,
+			 change_decimals(width, 2), width);
+	return text;
+}

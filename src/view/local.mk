@@ -4,9 +4,11 @@ libhotzone_a_SOURCES += \
 	src/view/catalog.c src/view/catalog.h \
 	src/view/chart.c src/view/chart.h \
 	src/view/chart_axes.c src/view/chart_axes.h \
+	src/view/comparison.c src/view/comparison.h \
 	src/view/gnuplot.c src/view/gnuplot.h \
 	src/view/locks.c src/view/locks.h \
 	src/view/measure.c src/view/measure.h \
+	src/view/metric.c src/view/metric.h \
 	src/view/output.c src/view/output.h \
 	src/view/profile.c src/view/profile.h \
 	src/view/rows.c src/view/rows.h \

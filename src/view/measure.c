@@ -95,3 +95,33 @@ void measures_fini(struct measures *m)
 	free(m->measure);
 	*m = (struct measures){0};
 }
+
+const struct primary *measures_primary(const struct measures *m, const char *load)
+{
+	for (size_t i = 0; i < primaries_count; i++)
+		if (!strcmp(primaries[i].load, load) && measures_get(m, primaries[i].metric))
+			return &primaries[i];
+	return NULL;
+}
+
+int measures_pair(struct store *s, int64_t point, const char *metric, struct paired *pairs, struct error *e)
+{
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT b.value, m.value FROM pair d JOIN metric m ON m.run = d.run AND m.name = ?2"
+		" JOIN metric b ON b.run = d.base_run AND b.name = ?2 WHERE d.point = ?1 ORDER BY d.repetition", e);
+
+	*pairs = (struct paired){0};
+	if (!rc) {
+		statement_bind_int(&st, 1, point);
+		statement_bind_text(&st, 2, metric);
+	}
+	while (!rc) {
+		rc = statement_step(&st, &row, e);
+		if (rc || !row)
+			break;
+		paired_add(pairs, statement_real(&st, 0), statement_real(&st, 1));
+	}
+	statement_fini(&st);
+	return rc;
+}

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/stats.h"
+#include "store/primary.h"
 #include "store/store.h"
 
 /* A metric over the repetitions that are done. */
@@ -40,5 +42,11 @@ const struct measure *measures_get(const struct measures *m, const char *name);
 /* The mean, or NAN. */
 double measures_mean(const struct measures *m, const char *name);
 void measures_fini(struct measures *m);
+
+/* What a point of this load is judged by: the first of the load's primary metrics that it has. NULL when it has none. */
+const struct primary *measures_primary(const struct measures *m, const char *load);
+
+/* Pair the point's runs with those of its point of comparison in one metric. Returns 0 with pairs->n 0 when there is none. */
+int measures_pair(struct store *s, int64_t point, const char *metric, struct paired *pairs, struct error *e);
 
 #endif

@@ -42,7 +42,7 @@ static int find_points(struct store *s, struct selected_scenario *found, struct 
 {
 	struct statement st;
 	int row, rc = statement_prepare(&st, s, doing,
-		"SELECT point, position, label, policy, planned, done, failed FROM points"
+		"SELECT point, position, label, policy, planned, done, failed, workload, situation, load FROM points"
 		" WHERE scenario = ? ORDER BY position", e);
 
 	if (!rc)
@@ -61,6 +61,9 @@ static int find_points(struct store *s, struct selected_scenario *found, struct 
 			.planned = (uint32_t)statement_int(&st, 4),
 			.done = (uint32_t)statement_int(&st, 5),
 			.failed = (uint32_t)statement_int(&st, 6),
+			.workload = xstrdup(statement_text(&st, 7)),
+			.situation = xstrdup(statement_text(&st, 8)),
+			.load = xstrdup(statement_text(&st, 9)),
 		};
 		rc = find_axes(s, &found->point[found->points - 1], e);
 	}
@@ -68,11 +71,20 @@ static int find_points(struct store *s, struct selected_scenario *found, struct 
 	return rc;
 }
 
+/* Where the scenario names no policy of comparison, it is the first point's. */
+static void default_base(struct selected_scenario *found)
+{
+	if (*found->base_policy || !found->points)
+		return;
+	free(found->base_policy);
+	found->base_policy = xstrdup(found->point[0].policy);
+}
+
 static int find_scenarios(struct store *s, const char *wanted, struct selected *out, struct error *e)
 {
 	struct statement st;
 	int row, rc = statement_prepare(&st, s, doing,
-		"SELECT id, name, title FROM scenario WHERE (?1 IS NULL OR name = ?1 OR path = ?1)"
+		"SELECT id, name, title, baseline FROM scenario WHERE (?1 IS NULL OR name = ?1 OR path = ?1)"
 		" AND EXISTS (SELECT 1 FROM point WHERE scenario = scenario.id AND position IS NOT NULL)"
 		" ORDER BY id", e);
 
@@ -87,8 +99,11 @@ static int find_scenarios(struct store *s, const char *wanted, struct selected *
 			.id = statement_int(&st, 0),
 			.name = xstrdup(statement_text(&st, 1)),
 			.title = xstrdup(statement_text(&st, 2)),
+			.base_policy = xstrdup(statement_text(&st, 3)),
 		};
 		rc = find_points(s, &out->scenario[out->scenarios - 1], e);
+		if (!rc)
+			default_base(&out->scenario[out->scenarios - 1]);
 	}
 	statement_fini(&st);
 	return rc;
@@ -135,6 +150,9 @@ static void point_fini(struct selected_point *p)
 	free(p->axis);
 	free(p->label);
 	free(p->policy);
+	free(p->workload);
+	free(p->situation);
+	free(p->load);
 }
 
 static void scenario_fini(struct selected_scenario *s)
@@ -144,6 +162,7 @@ static void scenario_fini(struct selected_scenario *s)
 	free(s->point);
 	free(s->name);
 	free(s->title);
+	free(s->base_policy);
 }
 
 static int point_is(const struct selected_point *p, const char *word)

@@ -29,6 +29,9 @@ struct selected_point {
 	uint32_t position;
 	char *label;
 	char *policy;
+	char *workload;
+	char *situation;            /* the label without the policy */
+	char *load;                 /* kind of load */
 	struct selected_axis *axis; /* in sweep order; a swept policy is left out, it has its own field */
 	size_t axes;
 	uint32_t planned;           /* runs that should be there */
@@ -40,6 +43,7 @@ struct selected_scenario {
 	int64_t id;
 	char *name;
 	char *title;
+	char *base_policy;          /* what the other policies are compared with; "" when there are none */
 	struct selected_point *point; /* in plan order */
 	size_t points;
 };

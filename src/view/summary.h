@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The summary table: one row per point with what its repetitions say together. */
+/* What a scenario found, on one page: a row per point and the policies compared, or the impact matrix. */
 #ifndef HZ_VIEW_SUMMARY_H
 #define HZ_VIEW_SUMMARY_H
 
@@ -9,7 +9,14 @@
 #include "store/store.h"
 #include "view/selection.h"
 
-/* Print one table per scenario. Returns 0, or what selection_find returns. */
-int summary_print(struct store *s, const struct selection *which, FILE *out, struct error *e);
+enum summary_form {
+	SUMMARY_DEFAULT,            /* the matrix where a scenario has workloads, else points and comparison */
+	SUMMARY_POINTS,             /* a row per point and nothing else */
+	SUMMARY_IMPACT,             /* the matrix */
+};
+
+/* Print the summary of each scenario. Returns 0; what selection_find returns; HZ_USER when a scenario shows a metric that no run
+ * has, with everything else printed. */
+int summary_print(struct store *s, const struct selection *which, enum summary_form form, FILE *out, struct error *e);
 
 #endif

@@ -171,6 +171,16 @@ void table_print_all(const struct table *t, FILE *out, unsigned indent)
 	print_table(t, out, indent, 1);
 }
 
+size_t table_width(const struct table *t)
+{
+	size_t sum = 0;
+
+	for (size_t c = 0; c < t->columns; c++)
+		if (t->column[c].used)
+			sum += column_width(t, c) + (sum ? 2 : 0);
+	return sum;
+}
+
 void table_fini(struct table *t)
 {
 	for (size_t c = 0; c < t->columns; c++)

@@ -36,6 +36,8 @@ void table_none(struct table *t);
 void table_print(const struct table *t, FILE *out, unsigned indent);
 /* The same, but a column without values stays, shown as "-" or empty under its heading. */
 void table_print_all(const struct table *t, FILE *out, unsigned indent);
+/* Columns that table_print takes, without the indent. */
+size_t table_width(const struct table *t);
 void table_fini(struct table *t);
 
 #endif
