@@ -227,18 +227,25 @@ static void cut(struct naive *n, struct memory *mm, pfn_t pfn, unsigned order)
 	}
 }
 
+/* Pages on per-CPU lists are taken, as the buddy lists see it. */
+static void mark_lists(struct naive *n, const struct place *p, bool taken)
+{
+	for (uint32_t c = 0; c < p->hw.cpus; c++)
+		for (unsigned list = 0; list < pcp_lists(&p->params); list++)
+			for (pfn_t i = p->zone->pcp[c].list[list].head; i != PFN_NONE; i = p->mm.page[i].next)
+				for (pfn_t page = i; page < i + (1u << p->mm.page[i].order); page++) {
+					if (n->taken[page] == taken)
+						ck_abort_msg("page frame %u is on a per-CPU list and in use", page);
+					n->taken[page] = taken;
+				}
+}
+
 static void compare(struct naive *n, struct place *p)
 {
 	struct zone *zone = p->zone;
 
 	place_assert_sound(p);
-	for (uint32_t c = 0; c < p->hw.cpus; c++)
-		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
-			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next) {
-				if (n->taken[i])
-					ck_abort_msg("page frame %u is on a per-CPU list and in use", i);
-				n->taken[i] = true;
-			}
+	mark_lists(n, p, true);
 	memset(n->blocks, 0, sizeof n->blocks);
 	for (pfn_t pfn = 0; pfn < p->mm.pages; pfn += 1u << MAX_ORDER)
 		cut(n, &p->mm, pfn, MAX_ORDER);
@@ -250,10 +257,7 @@ static void compare(struct naive *n, struct place *p)
 		ck_assert_msg(found == n->blocks[order], "order %u: %llu free blocks, expected %llu", order,
 			      (unsigned long long)found, (unsigned long long)n->blocks[order]);
 	}
-	for (uint32_t c = 0; c < p->hw.cpus; c++)
-		for (unsigned type = 0; type < MIGRATE_TYPES; type++)
-			for (pfn_t i = zone->pcp[c].list[type].head; i != PFN_NONE; i = p->mm.page[i].next)
-				n->taken[i] = false;
+	mark_lists(n, p, false);
 }
 
 struct held {

@@ -36,7 +36,7 @@ static int cpus_of(const struct params *p, uint32_t *cpus, struct error *e)
 
 int world_check(const struct params *p, struct error *e)
 {
-	uint32_t cpus, batch, all = machine_cpus(&p->machine);
+	uint32_t cpus, all = machine_cpus(&p->machine);
 	int code;
 
 	if (all > MACHINE_CPUS_MAX)
@@ -44,16 +44,13 @@ int world_check(const struct params *p, struct error *e)
 				 MACHINE_CPUS_MAX);
 	if (p->load.cpus > all)
 		return error_set(e, HZ_USER, "load.cpus is %u, but machine '%s' has %u CPUs", p->load.cpus, p->machine.name, all);
-	batch = p->mm.pcp_batch ? p->mm.pcp_batch
-				: zone_batchsize(p->machine.memory / PAGE_SIZE_BYTES, p->mm.pcp_batch_cap);
-	if (p->mm.pcp_high && batch > p->mm.pcp_high)
-		return error_set(e, HZ_USER, "kernel.pcp.batch is %u%s, above kernel.pcp.high of %u", batch,
-				 p->mm.pcp_batch ? "" : " by the release's rule", p->mm.pcp_high);
 	if (p->mm.cost_page_checks > p->mm.cost_prep_new_page ||
 	    p->mm.cost_page_checks + p->mm.cost_statistics > p->mm.cost_free_pages || p->mm.cost_statistics > p->mm.cost_bulk_alloc)
 		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of prep_new_page, free_pages and "
 				 "bulk_alloc, but larger than those");
 	code = memory_check_size(&p->machine, e);
+	if (!code)
+		code = pcp_check(&p->mm, p->machine.memory / PAGE_SIZE_BYTES, e);
 	if (!code)
 		code = load_of(p)->check(p, e);
 	if (!code)
@@ -192,6 +189,10 @@ static void collect_memory(const struct world *w, struct result *r)
 	result_metric(r, "pcp_refilled_pages", "pages", (double)c->refilled_pages);
 	result_metric(r, "pcp_drains", "calls", (double)c->drains);
 	result_metric(r, "pcp_drained_pages", "pages", (double)c->drained_pages);
+	result_metric(r, "pcp_hits", "blocks", (double)c->pcp_hits);
+	result_metric(r, "pcp_misses", "blocks", (double)c->pcp_misses);
+	result_metric(r, "pcp_frees", "blocks", (double)c->pcp_frees);
+	result_metric(r, "pcp_busy", "blocks", (double)c->pcp_busy);
 	result_metric(r, "zone_allocs", "blocks", (double)c->zone_allocs);
 	result_metric(r, "zone_frees", "blocks", (double)c->zone_frees);
 	result_metric(r, "buddy_merges", "blocks", (double)c->merges);

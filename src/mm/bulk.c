@@ -40,7 +40,7 @@ uint32_t bulk_pop(struct cpu *cpu, struct memory *mm, struct zone *zone, uint32_
 	uint32_t n = 0;
 
 	for (uint32_t i = next_empty(nr, array, 0); i < nr; i = next_empty(nr, array, i)) {
-		struct page *page = __rmqueue_pcplist(cpu, mm, zone, MIGRATE_UNMOVABLE);
+		struct page *page = __rmqueue_pcplist(cpu, mm, zone, 0, MIGRATE_UNMOVABLE);
 
 		if (!page)
 			break;

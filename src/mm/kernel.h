@@ -11,6 +11,7 @@ struct bulk;
 struct frag_direction;
 struct frag_release;
 struct pcp_guard;
+struct pcp_rule;
 
 /* Reference bias of a fresh page_frag_cache page: its size until 4.20, 32769 since 5.0. */
 enum frag_bias { FRAG_BIAS_SIZE, FRAG_BIAS_FIXED };
@@ -24,6 +25,15 @@ enum frag_pfmemalloc { FRAG_RESERVE_REUSED, FRAG_RESERVE_FREED };
 /* A fragment of more than a page when the cached page is too short for it: it begins in front of the page (until 5.15.84); none, when the
  * page is renewed and still too short (since 5.15.85); none as soon as the page is exhausted (since 6.13). */
 enum frag_oversize { FRAG_OVERSIZE_OVERRUN, FRAG_OVERSIZE_REFUSED, FRAG_OVERSIZE_REFUSED_AT_ONCE };
+/* Whether a CPU that goes on freeing blocks of order 1 to 3 gives back what its lists hold: never (until 5.17), by the rule's test (5.19 to
+ * 6.17), or only after half of high_min more (6.18). */
+enum pcp_free_high { PCP_FREE_HIGH_OFF, PCP_FREE_HIGH_ON, PCP_FREE_HIGH_RAISED };
+
+/* Which list free_pcppages_bulk() takes from: they take turns (until 5.17), or each is emptied before the next (5.19). */
+enum pcp_drain_order { PCP_DRAIN_ROTATE, PCP_DRAIN_EMPTY_EACH };
+
+/* How much of an overflow goes back in one hold of zone->lock: all, or a batch (6.19). */
+enum pcp_free_chunk { PCP_FREE_WHOLE, PCP_FREE_BATCH };
 
 struct mm_params {
 	char release[32];
@@ -31,9 +41,21 @@ struct mm_params {
 	enum lock_kind zone_lock;
 	const struct frag_release *page_frag_free; /* where it returns a page */
 
+	uint64_t min_free_cap;     /* bytes: upper bound of min_free_kbytes, 64 MiB until 5.4, 256 MiB by 5.14 */
+	uint32_t zones_per_node;   /* a node's memory is cut into so many zones; 1 in every release */
+
 	const struct pcp_guard *pcp_guard;
+	const struct pcp_rule *pcp_rule;
+	uint32_t pcp_max_order;    /* largest order on the lists: 0 until 5.13, 3 since 5.14 */
+	uint32_t pcp_thp_lists;    /* lists of huge pages: 0 until 5.13, 3 in 5.14, 1 since 6.0, 2 since 6.10 */
 	uint32_t pcp_batch;        /* pages; 0: zone_batchsize() of the release */
-	uint32_t pcp_high;         /* pages; 0: 6 * batch */
+	uint32_t pcp_high;         /* pages; 0: as the rule says */
+	uint32_t pcp_fraction;     /* percpu_pagelist_fraction: high is this part of the zone; 0: 6 * batch (until 5.13) */
+	uint32_t pcp_high_fraction; /* percpu_pagelist_high_fraction: so is the sum over the node's CPUs; 0: low watermark (since 5.14) */
+	uint32_t pcp_batch_scale;  /* CONFIG_PCP_BATCH_SCALE_MAX: batches grow to at most batch << this (6.7 and later) */
+	enum pcp_free_high pcp_free_high;
+	enum pcp_drain_order pcp_drain_order;
+	enum pcp_free_chunk pcp_free_chunk;
 	uint64_t pcp_batch_cap;    /* bytes: upper bound inside zone_batchsize(), 512 KiB until 4.18, 1 MiB since 4.19 */
 	uint32_t pcp_prefetch;     /* 1: free_pcppages_bulk() detaches and prefetches buddies before the lock (4.19 to 5.17) */
 	const struct frag_direction *frag_direction;

@@ -11,7 +11,9 @@ libhotzone_a_SOURCES += \
 	src/mm/page.h \
 	src/mm/page_alloc.c src/mm/page_alloc.h \
 	src/mm/page_frag.c src/mm/page_frag.h \
-	src/mm/pcp.c src/mm/pcp.h \
-	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c src/mm/pcp_guard_preempt.c \
+	src/mm/pcp.c src/mm/pcp.h src/mm/pcp_size.c \
+	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c src/mm/pcp_guard_preempt.c src/mm/pcp_guard_local_lock.c \
+	src/mm/pcp_guard_trylock_irqsave.c src/mm/pcp_guard_trylock.c \
+	src/mm/pcp_rule.h src/mm/pcp_rule_fixed.c src/mm/pcp_rule_free_factor.c src/mm/pcp_rule_auto.c \
 	src/mm/resident.c src/mm/resident.h \
 	src/mm/zone.h

@@ -10,6 +10,7 @@
 
 #include "mm/lru.h"
 #include "mm/pcp.h"
+#include "mm/pcp_guard.h"
 #include "mm/resident.h"
 
 #define BLOCK_PAGES (1u << MAX_ORDER)
@@ -63,18 +64,18 @@ void page_list_del(struct memory *mm, struct page_list *l, pfn_t pfn)
 }
 
 /* min_free_kbytes = sqrt(16 * lowmem kB), shared by size; low and high lie a quarter of min or 0.1 % of the zone higher
- * (__setup_per_zone_wmarks, watermark_scale_factor 10; clamp of 4.10 to 5.13). */
+ * (init_per_zone_wmark_min and __setup_per_zone_wmarks; watermark_scale_factor 10). */
 static void set_watermarks(struct memory *mm, struct zone *zone)
 {
 	uint64_t managed = zone->end - zone->start;
 	double lowmem_kb = (double)mm->pages * (PAGE_SIZE_BYTES / 1024.0);
-	double min_kb = floor(sqrt(16.0 * lowmem_kb));
+	double min_kb = floor(sqrt(16.0 * lowmem_kb)), cap_kb = (double)mm->params->min_free_cap / 1024.0;
 	uint64_t gap;
 
 	if (min_kb < 128)
 		min_kb = 128;
-	if (min_kb > 65536)
-		min_kb = 65536;
+	if (min_kb > cap_kb)
+		min_kb = cap_kb;
 	zone->watermark_min = (uint64_t)(min_kb / (PAGE_SIZE_BYTES / 1024.0) * (double)managed / (double)mm->pages);
 	gap = zone->watermark_min / 4;
 	if (managed / 1000 > gap)
@@ -138,8 +139,11 @@ static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t st
 	set_watermarks(mm, zone);
 	zone->stat_threshold = stat_threshold(machine_cpus(hw->machine), end - start);
 	zone->pcp = xcalloc(hw->cpus, sizeof *zone->pcp);
-	for (uint32_t i = 0; i < hw->cpus; i++)
+	for (uint32_t i = 0; i < hw->cpus; i++) {
 		pcp_init(mm, zone, &zone->pcp[i]);
+		if (mm->pcp_lock)
+			lock_init(&zone->pcp[i].lock, mm->pcp_lock, hw);
+	}
 }
 
 static uint64_t pages_per_node(const struct machine_params *machine)
@@ -175,6 +179,8 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 		return error_errno(e, "reserve struct pages", "mmap");
 	}
 	mm->zones = nodes;
+	if (params->pcp_guard->locks)
+		mm->pcp_lock = lock_class_new(hw, LOCK_QSPINLOCK, "pcp->lock", stream_new(seed, 0, "pcp lock"));
 	for (uint32_t node = 0; node < nodes; node++) {
 		zone_init(mm, (uint8_t)node, node, (pfn_t)(node * per_node), (pfn_t)((node + 1) * per_node), seed);
 		resident_init(mm, &mm->zone[node], hw->machine->memory_resident, seed);
@@ -187,6 +193,8 @@ void memory_fini(struct memory *mm)
 	lru_fini(mm);
 	for (uint32_t i = 0; i < mm->zones; i++) {
 		lock_fini(&mm->zone[i].lock);
+		for (uint32_t c = 0; c < mm->hw->cpus; c++)
+			lock_fini(&mm->zone[i].pcp[c].lock);
 		free(mm->zone[i].pageblock);
 		free(mm->zone[i].pcp);
 	}
@@ -235,8 +243,11 @@ int memory_check(struct memory *mm, struct error *e)
 			struct per_cpu_pages *pcp = &zone->pcp[i];
 			uint64_t count = 0;
 
-			for (unsigned type = 0; type < MIGRATE_TYPES; type++)
-				count += page_list_walk(mm, &pcp->list[type], PAGE_PCP, 0);
+			for (unsigned list = 0; list < pcp_lists(mm->params); list++) {
+				unsigned order = pindex_to_order(mm->params, list);
+
+				count += page_list_walk(mm, &pcp->list[list], PAGE_PCP, (int)order) << order;
+			}
 			if (count != pcp->count)
 				return error_set(e, HZ_RUN_FAILED, "%s: CPU %u has %" PRIu64 " pages on its lists, counted %u",
 						 zone->name, i, count, pcp->count);

@@ -16,9 +16,13 @@ struct memory_counts {
 	uint64_t allocs, frees;          /* blocks through the entry points */
 	uint64_t alloc_failures;
 	uint64_t bulk_allocs;             /* of the allocs: pages of bulk calls, without those taken one by one */
-	uint64_t refills, refilled_pages; /* rmqueue_bulk */
-	uint64_t drains, drained_pages;   /* free_pcppages_bulk */
+	/* Blocks from the per-CPU lists: one was there, or a refill brought it. With zone_allocs, these are all allocs. */
+	uint64_t pcp_hits, pcp_misses;
+	uint64_t pcp_frees;               /* blocks to the per-CPU lists; with zone_frees, these are all frees */
 	uint64_t zone_frees, zone_allocs; /* single blocks straight to and from the buddy lists */
+	uint64_t pcp_busy;                /* of those, because somebody held pcp->lock */
+	uint64_t refills, refilled_pages; /* rmqueue_bulk; base pages */
+	uint64_t drains, drained_pages;   /* free_pcppages_bulk; base pages */
 	uint64_t merges, splits, fallbacks;
 	uint64_t frag_refills, frag_fallbacks;  /* blocks taken to cut fragments from; of them, order 0 because there was no larger one */
 	uint64_t frag_reuses;                   /* such blocks that started over */
@@ -33,6 +37,7 @@ struct memory {
 	struct zone zone[ZONES_MAX];
 	uint32_t zones;
 	struct lru *lru;           /* NULL: nobody keeps pages in use on lists */
+	struct lock_class *pcp_lock; /* of every CPU's lists; NULL where the guard has no lock */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */

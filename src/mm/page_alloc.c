@@ -5,6 +5,7 @@
 #include "mm/buddy.h"
 #include "mm/pcp.h"
 #include "mm/pcp_guard.h"
+#include "mm/pcp_rule.h"
 
 KFUNC(__alloc_pages_nodemask);
 KFUNC(get_page_from_freelist);
@@ -57,13 +58,26 @@ static struct page *rmqueue(struct cpu *cpu, struct memory *mm, struct zone *zon
 {
 	struct page *page;
 
-	if (order)
+	if (!pcp_allowed_order(mm->params, order))
 		return rmqueue_buddy(cpu, mm, zone, order, type);
-	if (!mm->params->pcp_guard->enter(cpu, mm, zone))
+	if (!mm->params->pcp_guard->enter(cpu, mm, zone)) {
+		mm->counts.pcp_busy++;
 		return rmqueue_buddy(cpu, mm, zone, order, type);
-	page = __rmqueue_pcplist(cpu, mm, zone, type);
+	}
+	mm->params->pcp_rule->allocating(&zone->pcp[cpu->number]);
+	page = __rmqueue_pcplist(cpu, mm, zone, order, type);
 	mm->params->pcp_guard->leave(cpu, mm, zone);
 	return page;
+}
+
+/* zone_watermark_fast() for the mark. A zone with less than its high watermark free is marked on the way. */
+static bool zone_watermark_ok(const struct memory *mm, struct zone *zone, unsigned order, uint64_t mark)
+{
+	uint64_t block = UINT64_C(1) << order;
+
+	if (mm->params->pcp_rule->watches_high_mark && zone->free_pages < zone->watermark_high + block)
+		zone->below_high = true;
+	return zone->free_pages >= mark + block;
 }
 
 static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type)
@@ -77,7 +91,7 @@ static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, u
 			struct zone *zone = &mm->zone[(node + i) % mm->zones];
 			uint64_t mark = pass ? zone->watermark_min : zone->watermark_low;
 
-			if (zone->free_pages >= mark + (1u << order))
+			if (zone_watermark_ok(mm, zone, order, mark))
 				page = rmqueue(cpu, mm, zone, order, type);
 		}
 	}
@@ -123,6 +137,15 @@ struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node,
 	return page;
 }
 
+/* What a free does to the block before it goes anywhere: every tail page of a compound block is checked and cleared. */
+static void free_pages_prepare(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
+{
+	for (uint32_t i = 1; i < 1u << order; i++) {
+		page_touch(cpu, mm, page + i);
+		cpu_work(cpu, mm->params->cost_compound_page);
+	}
+}
+
 /* The block leaves its owner, for a list: with interrupts off or inside the guard, so that it is always somewhere. */
 static void uncharge(struct memory *mm, struct page *page, unsigned order)
 {
@@ -157,12 +180,14 @@ void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page,
 
 	cpu_enter(cpu, &fn_free_unref_page);
 	cpu_work(cpu, work);
+	free_pages_prepare(cpu, mm, page, page->order);
 	if (guard->enter(cpu, mm, zone)) {
-		uncharge(mm, page, 0);
-		free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page));
-		guard->leave(cpu, mm, zone);
+		uncharge(mm, page, page->order);
+		if (free_unref_page_commit(cpu, mm, zone, page, get_pageblock_migratetype(mm, zone, page)))
+			guard->leave(cpu, mm, zone);
 	} else {
-		free_one_page_irqsave(cpu, mm, zone, page, 0);
+		mm->counts.pcp_busy++;
+		free_one_page_irqsave(cpu, mm, zone, page, page->order);
 	}
 	cpu_leave(cpu);
 }
@@ -188,12 +213,14 @@ void free_unref_page_list(struct cpu *cpu, struct memory *mm, struct page *const
 			in_section = 0;
 		}
 		in_section++;
-		if (inside) {
-			uncharge(mm, page[i], 0);
-			free_unref_page_commit(cpu, mm, zone, page[i], get_pageblock_migratetype(mm, zone, page[i]));
-		} else {
+		if (!inside) {
+			mm->counts.pcp_busy++;
 			free_one_page_irqsave(cpu, mm, zone, page[i], 0);
+			continue;
 		}
+		uncharge(mm, page[i], 0);
+		if (!free_unref_page_commit(cpu, mm, zone, page[i], get_pageblock_migratetype(mm, zone, page[i])))
+			inside = NULL;
 	}
 	if (inside)
 		guard->leave(cpu, mm, inside);
@@ -204,21 +231,17 @@ void __free_pages_ok(struct cpu *cpu, struct memory *mm, struct page *page, unsi
 {
 	cpu_enter(cpu, &fn___free_pages_ok);
 	cpu_work(cpu, mm->params->cost_free_pages_ok);
-	/* free_pages_prepare checks and clears every tail page of a compound block. */
-	for (uint32_t i = 1; i < 1u << order; i++) {
-		page_touch(cpu, mm, page + i);
-		cpu_work(cpu, mm->params->cost_compound_page);
-	}
+	free_pages_prepare(cpu, mm, page, order);
 	free_one_page_irqsave(cpu, mm, page_zone(mm, page), page, order);
 	cpu_leave(cpu);
 }
 
 void free_the_page(struct cpu *cpu, struct memory *mm, struct page *page)
 {
-	if (page->order)
-		__free_pages_ok(cpu, mm, page, page->order);
-	else
+	if (pcp_allowed_order(mm->params, page->order))
 		free_unref_page(cpu, mm, page);
+	else
+		__free_pages_ok(cpu, mm, page, page->order);
 }
 
 void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order)
@@ -227,10 +250,10 @@ void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigne
 
 	cpu_enter(cpu, &fn___free_pages);
 	last = page_ref_sub_and_test(cpu, mm, page, 1);
-	if (last && order)
-		__free_pages_ok(cpu, mm, page, order);
-	else if (last)
-		free_unref_page(cpu, mm, page);
+	if (page->order != order)
+		cpu_fail(cpu, "bad page state: page frame %u of order %u freed as order %u", page_to_pfn(mm, page), page->order, order);
+	if (last)
+		free_the_page(cpu, mm, page);
 	cpu_leave(cpu);
 }
 

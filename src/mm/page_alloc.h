@@ -24,7 +24,7 @@ static inline struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsig
 /* A page that was taken off the lists gets its reference and leaves the allocator. `work`: cycles of its checks and preparation. */
 void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order, cycles_t work);
 
-/* Drop a reference; the last one frees the block: order 0 to the per-CPU lists, larger ones to the buddy lists. Freeing a block that
+/* Drop a reference; the last one frees the block. Freeing a block that
  * is not allocated ends the run with a report. */
 void __free_pages(struct cpu *cpu, struct memory *mm, struct page *page, unsigned order);
 void put_page(struct cpu *cpu, struct memory *mm, struct page *page);

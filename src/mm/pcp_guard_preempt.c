@@ -22,6 +22,7 @@ static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 
 const struct pcp_guard pcp_guard_preempt = {
 	.policy = {"preempt", "preempt_disable; interrupts and softirqs go to zone->lock (proposed for 4.11, undone before its release)"},
+	.irqs_on = true,
 	.enter = enter,
 	.leave = leave,
 };

@@ -13,12 +13,24 @@ struct free_area {
 	struct line line, count_line;
 };
 
-/* per_cpu_pages: the order-0 lists of one CPU for one zone. */
+/* Lists per CPU: one by migratetype for each order that they take, and up to three of huge pages. */
+#define PCP_ORDER_MAX 3           /* PAGE_ALLOC_COSTLY_ORDER */
+#define PCP_THP_LISTS_MAX 3
+#define PCP_LISTS_MAX (MIGRATE_TYPES * (PCP_ORDER_MAX + 1) + PCP_THP_LISTS_MAX)
+
+/* per_cpu_pages: the lists of one CPU for one zone. */
 struct per_cpu_pages {
-	struct page_list list[MIGRATE_TYPES];
-	struct line line;
-	uint32_t count, high, batch;
+	struct lock lock;         /* pcp->lock, where the guard has one; its line also holds the counts and the first lists */
+	uint32_t count;           /* base pages on all lists */
+	uint32_t high, batch;     /* base pages */
+	uint32_t high_min, high_max; /* what `high` moves between; equal: it does not */
+	uint32_t free_count;      /* base pages freed in a row (6.7 and later) */
+	uint8_t free_factor;      /* overflows in a row (5.14 to 6.6): each gives back twice as much */
+	uint8_t alloc_factor;     /* refills in a row (6.7 and later): each brings twice as much */
+	bool prev_free_high_order; /* PCPF_PREV_FREE_HIGH_ORDER: what was freed last was a block of order 1 to 3 */
+	bool free_high_batch;     /* PCPF_FREE_HIGH_BATCH: this CPU's share of the last-level cache is larger than three batches */
 	int32_t stat_diff;        /* NR_FREE_PAGES not yet added to the zone's counter */
+	struct page_list list[PCP_LISTS_MAX];
 };
 
 struct zone {
@@ -37,6 +49,8 @@ struct zone {
 	uint64_t watermark_min, watermark_low, watermark_high; /* pages */
 	struct line stat_line;     /* vm_stat: the shared counter of NR_FREE_PAGES */
 	int32_t stat_threshold;    /* pages that a CPU counts by itself before it goes to that line */
+	bool reclaim_active;       /* ZONE_RECLAIM_ACTIVE: kswapd is reclaiming; the per-CPU lists keep less */
+	bool below_high;           /* ZONE_BELOW_HIGH: an allocation found less than the high watermark free (6.7 and later) */
 };
 
 #endif

@@ -3,8 +3,8 @@
 
 #include "base/types.h"
 #include "mm/lru.h"
-#include "mm/page.h"
 #include "mm/page_frag.h"
+#include "mm/zone.h"
 #include "plan/policies.h"
 
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
@@ -55,8 +55,13 @@ static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
 
+static const char *const pcp_free_highs[] = {"off", "on", "raised", NULL};
+static const char *const pcp_drain_orders[] = {"rotate", "empty_each", NULL};
+static const char *const pcp_free_chunks[] = {"whole", "batch", NULL};
+
 static const struct policy *const bulks[] = {BULKS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
+static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
 static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
@@ -115,13 +120,35 @@ const struct key keys[] = {
 
 	MODEL("kernel", ALL, mm.release, "Kernel model: a release such as \"4.19\", or a path with a '/'"),
 	CHOICE("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
+	ROW("kernel.min_free_cap", KEY_SIZE, ALL, mm.min_free_cap, 1 << 20, 0x1p40, NULL, NULL,
+	    "Upper bound of min_free_kbytes, from which the watermarks follow: 64MiB until 5.7, 256MiB since 5.8"),
 	POLICY("kernel.page_frag_free", ALL, mm.page_frag_free, frag_releases, NULL,
 	       "Where page_frag_free() returns a page"),
 	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
-	ROW("kernel.pcp.batch", KEY_COUNT, ALL, mm.pcp_batch, 1, 1 << 20, "release", "release",
-	    "Pages per refill or overflow of a per-CPU list; release: zone_batchsize() of the release"),
+	POLICY("kernel.pcp.rule", ALL, mm.pcp_rule, pcp_rules, NULL,
+	       "How many pages a refill brings, at how many the per-CPU lists overflow, and how many go back then"),
+	ROW("kernel.pcp.max_order", KEY_COUNT, ALL, mm.pcp_max_order, 0, PCP_ORDER_MAX, NULL, NULL,
+	    "Largest order that goes through the per-CPU lists: 0 until 5.13, 3 since 5.14"),
+	ROW("kernel.pcp.thp_lists", KEY_COUNT, ALL, mm.pcp_thp_lists, 0, PCP_THP_LISTS_MAX, NULL, NULL,
+	    "Per-CPU lists of huge pages (order 9): 0 until 5.13, 3 until 5.19, 1 since 6.0, 2 since 6.10"),
+	ROW("kernel.pcp.batch", KEY_COUNT, ALL, mm.pcp_batch, 1, 1 << 16, "release", "release",
+	    "Pages that move at a time between per-CPU lists and buddy lists, before the rule; release: zone_batchsize()"),
 	ROW("kernel.pcp.high", KEY_COUNT, ALL, mm.pcp_high, 1, 1 << 24, "release", "release",
-	    "Pages on a per-CPU list at which it overflows; release: 6 times the batch"),
+	    "Pages on the per-CPU lists at which they overflow, with no tuning; release: as the rule says"),
+	ROW("kernel.pcp.fraction", KEY_COUNT, ALL, mm.pcp_fraction, 8, 1 << 20, "default", "default",
+	    "sysctl percpu_pagelist_fraction (until 5.13): this part of the zone on each CPU; default: 6 batches"),
+	ROW("kernel.pcp.high_fraction", KEY_COUNT, ALL, mm.pcp_high_fraction, 8, 1 << 20, "default", "default",
+	    "sysctl percpu_pagelist_high_fraction (since 5.14): this part of the zone on all CPUs of the node together; "
+	    "default: the zone's low watermark"),
+	ROW("kernel.pcp.batch_scale", KEY_COUNT, ALL, mm.pcp_batch_scale, 0, 6, "5", NULL,
+	    "CONFIG_PCP_BATCH_SCALE_MAX, for rule auto: refills and overflows grow to at most batch << this"),
+	CHOICE("kernel.pcp.free_high", ALL, mm.pcp_free_high, pcp_free_highs, NULL,
+	       "Whether a CPU that goes on freeing blocks of order 1 to 3 empties its lists (since 5.18), or only after half "
+	       "of high_min more (since 6.18)"),
+	CHOICE("kernel.pcp.drain_order", ALL, mm.pcp_drain_order, pcp_drain_orders, NULL,
+	       "How free_pcppages_bulk() picks lists: they take turns (until 5.17), or each is emptied before the next"),
+	CHOICE("kernel.pcp.free_chunk", ALL, mm.pcp_free_chunk, pcp_free_chunks, NULL,
+	       "What an overflow gives back in one hold of zone->lock: the whole, or a batch at a time (since 6.19)"),
 	ROW("kernel.pcp.batch_cap", KEY_SIZE, ALL, mm.pcp_batch_cap, 4096, 1 << 30, NULL, NULL,
 	    "Upper bound inside zone_batchsize(): 512KiB until 4.18, 1MiB since 4.19"),
 	ROW("kernel.pcp.prefetch", KEY_COUNT, ALL, mm.pcp_prefetch, 0, 1, NULL, NULL,

@@ -13,7 +13,14 @@
 	X(bulk, bulk_merged)
 #define PCP_GUARDS(X) \
 	X(pcp_guard, pcp_guard_irqsave) \
-	X(pcp_guard, pcp_guard_preempt)
+	X(pcp_guard, pcp_guard_preempt) \
+	X(pcp_guard, pcp_guard_local_lock) \
+	X(pcp_guard, pcp_guard_trylock_irqsave) \
+	X(pcp_guard, pcp_guard_trylock)
+#define PCP_RULES(X) \
+	X(pcp_rule, pcp_rule_fixed) \
+	X(pcp_rule, pcp_rule_free_factor) \
+	X(pcp_rule, pcp_rule_auto)
 #define FRAG_DIRECTIONS(X) \
 	X(frag_direction, frag_direction_top_down) \
 	X(frag_direction, frag_direction_bottom_up)
@@ -30,6 +37,7 @@
 BULKS(POLICY_DECLARE)
 PCP_GUARDS(POLICY_DECLARE)
 FRAG_DIRECTIONS(POLICY_DECLARE)
+PCP_RULES(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
 

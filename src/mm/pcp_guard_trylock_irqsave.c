@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/preempt.h"
+#include "mm/pcp_guard.h"
+
+static bool enter(struct cpu *cpu, struct memory *mm, struct zone *zone)
+{
+	(void)mm;
+	preempt_disable(cpu);
+	local_irq_save(cpu);
+	if (spin_trylock(cpu, &zone->pcp[cpu->number].lock))
+		return true;
+	local_irq_restore(cpu);
+	preempt_enable(cpu);
+	return false;
+}
+
+static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
+{
+	(void)mm;
+	spin_unlock(cpu, &zone->pcp[cpu->number].lock);
+	local_irq_restore(cpu);
+	preempt_enable(cpu);
+}
+
+const struct pcp_guard pcp_guard_trylock_irqsave = {
+	.policy = {"trylock_irqsave", "pcp->lock by trylock with interrupts off: other CPUs can take the lists (6.0 and 6.1)"},
+	.locks = true,
+	.enter = enter,
+	.leave = leave,
+};
