@@ -215,13 +215,17 @@ void cpu_event(struct cpu *cpu)
 		next_window(cpu);
 		cpu->cell->cycles += excess;
 	}
-	if (cpu->lane->now >= cpu->look_at && !cpu->irq_off && !cpu->in_irq) {
-		cpu_line_up(cpu, LOOK_AROUND);
-		cpu->look_at = cpu->lane->now + cpu->hw->run_ahead;
-	}
 	irq_update(cpu);
-	while (!cpu->irq_off && !cpu->in_irq && cpu->lane->now >= cpu->next_irq)
+	while (!cpu->irq_off && !cpu->in_irq && cpu->lane->now >= cpu->next_event) {
+		if (cpu->lane->now >= cpu->look_at) {
+			cpu_line_up(cpu, LOOK_AROUND);
+			cpu->look_at = cpu->lane->now + cpu->hw->run_ahead;
+			irq_update(cpu);
+		}
+		if (cpu->lane->now < cpu->next_irq)
+			break;
 		irq_take(cpu);
+	}
 	if (cpu->lane->now >= cpu->slice_end)
 		context_preempt(cpu);
 }

@@ -11,7 +11,8 @@ struct isolation *isolation_watch(struct context *task)
 
 	w->task = task;
 	w->window = xcalloc(task->cpu->hw->windows + 1, sizeof *w->window);
-	w->asleep = w->away = true; /* until it first gets the CPU */
+	/* Away until it first gets the CPU. */
+	w->asleep = w->away = !task->cpu->hw->running || task->cpu->current != task;
 	task->cpu->watch = w;
 	return w;
 }

@@ -35,7 +35,7 @@ struct isolation {
 	bool asleep, away;              /* the task sleeps, or does not have the CPU */
 };
 
-/* Watch one task of a CPU, from before the run. Freed with the machine. */
+/* Watch one task of a CPU, from before the run or from now on if it has the CPU. One per CPU; freed with the machine. */
 struct isolation *isolation_watch(struct context *task);
 void isolation_free(struct cpu *cpu);
 

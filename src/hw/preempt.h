@@ -48,6 +48,8 @@ static inline void softirq_exit(struct cpu *cpu)
 	cpu->bh_off--;
 	if (cpu->watch)
 		isolation_look(cpu);
+	if (cpu->slice_end != CYCLES_MAX)
+		irq_update(cpu);
 }
 
 #endif
