@@ -39,6 +39,7 @@ uint32_t bulk_pop(struct cpu *cpu, struct memory *mm, struct zone *zone, uint32_
 	cycles_t prepare = k->cost_prep_new_page - (k->bulk_skip_checks ? k->cost_page_checks : 0);
 	uint32_t n = 0;
 
+	cpu_work(cpu, k->cost_bulk_alloc - (k->bulk_skip_statistics ? k->cost_statistics : 0));
 	for (uint32_t i = next_empty(nr, array, 0); i < nr; i = next_empty(nr, array, i)) {
 		struct page *page = __rmqueue_pcplist(cpu, mm, zone, 0, MIGRATE_UNMOVABLE);
 
@@ -65,14 +66,12 @@ static uint32_t one_by_one(struct cpu *cpu, struct memory *mm, uint32_t node, ui
 
 uint32_t alloc_pages_bulk(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
-	const struct mm_params *k = mm->params;
 	uint32_t n;
 
-	if (!k->bulk->alloc)
+	if (!mm->params->bulk->alloc)
 		return one_by_one(cpu, mm, node, nr, array);
 	cpu_enter(cpu, &fn___alloc_pages_bulk);
-	cpu_work(cpu, k->cost_bulk_alloc - (k->bulk_skip_statistics ? k->cost_statistics : 0));
-	n = k->bulk->alloc(cpu, mm, node, nr, array);
+	n = mm->params->bulk->alloc(cpu, mm, node, nr, array);
 	cpu_leave(cpu);
 	return n;
 }

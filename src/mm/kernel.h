@@ -91,7 +91,7 @@ struct mm_params {
 	cycles_t cost_merge;         /* per merge */
 	cycles_t cost_free_pages_ok; /* __free_pages_ok: entry to exit, without the lock and the buddy */
 	cycles_t cost_compound_page; /* prep_compound_page and its checks, per tail page */
-	cycles_t cost_bulk_alloc;    /* __alloc_pages_bulk: entry to exit, without the pages */
+	cycles_t cost_bulk_alloc;    /* __alloc_pages_bulk where it does not fall back to one page: without the pages */
 	cycles_t cost_bulk_list;     /* per page that is linked on the caller's list */
 	cycles_t cost_page_checks;   /* of cost_prep_new_page and of cost_free_pages each: the safety checks */
 	cycles_t cost_statistics;    /* of cost_bulk_alloc and of cost_free_pages each: event and NUMA counters */

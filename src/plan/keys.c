@@ -200,7 +200,7 @@ const struct key keys[] = {
 	     "__free_pages_ok, entry to exit, without the lock and the buddy"),
 	WORK("kernel.cost.compound_page", ALL, mm.cost_compound_page,
 	     "prep_compound_page and its checks, per tail page"),
-	WORK("kernel.cost.bulk_alloc", ALL, mm.cost_bulk_alloc, "__alloc_pages_bulk, entry to exit, without the pages"),
+	WORK("kernel.cost.bulk_alloc", ALL, mm.cost_bulk_alloc, "__alloc_pages_bulk, without the pages, where it does not fall back to one page"),
 	WORK("kernel.cost.bulk_list", ALL, mm.cost_bulk_list, "Linking one page of a bulk call on the caller's list"),
 	WORK("kernel.cost.page_checks", ALL, mm.cost_page_checks,
 	     "Safety checks of one page: a part of prep_new_page and of free_pages"),
