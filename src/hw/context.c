@@ -118,12 +118,13 @@ static void idle_body(struct cpu *cpu, void *arg)
 	for (;;) {
 		struct context *c = choose(cpu);
 
-		if (cpu_run_is_over(cpu))
-			cpu_finish(cpu);
+		/* Tasks first: one that the end of the run met halfway finishes what it is at, so that nothing is left half done. */
 		if (c != cpu->idle) {
 			switch_to(cpu, c);
 			continue;
 		}
+		if (cpu_run_is_over(cpu))
+			cpu_finish(cpu);
 		cpu_sleep(cpu, CYCLES_MAX);
 		cpu_idle_exit(cpu); /* and take the interrupt that ended the sleep */
 	}

@@ -143,7 +143,7 @@ int net_load_verify(struct world *w, struct error *e)
 			return error_set(e, HZ_RUN_FAILED, "RX ring %u of port %u: packets in the ring over time and time in the ring of "
 					 "packets differ", l->net.channel[i].index, l->net.channel[i].port);
 	}
-	return 0;
+	return net_check_skbs(&l->net, 0, e);
 }
 
 struct totals {

@@ -35,6 +35,9 @@ enum pcp_drain_order { PCP_DRAIN_ROTATE, PCP_DRAIN_EMPTY_EACH };
 /* How much of an overflow goes back in one hold of zone->lock: all, or a batch (6.19). */
 enum pcp_free_chunk { PCP_FREE_WHOLE, PCP_FREE_BATCH };
 
+/* What bounds a CPU's list of partial slabs: free objects in them until 5.15, their number since 5.16. */
+enum slab_counts { SLAB_COUNTS_OBJECTS, SLAB_COUNTS_SLABS };
+
 struct mm_params {
 	char release[32];
 
@@ -75,6 +78,9 @@ struct mm_params {
 
 	uint32_t pagevec;          /* pages of a CPU's LRU batch */
 	uint32_t release_batch;    /* pages that release_pages() takes off the LRU in one hold of lru_lock */
+	/* SLUB. */
+	enum slab_counts slab_cpu_partial_counts;
+	uint32_t slab_cpu_partial;     /* of them, as set_cpu_partial() has it for objects of 256 bytes */
 
 	/* Work per call, cycles. */
 	cycles_t cost_alloc_pages;   /* __alloc_pages_nodemask, get_page_from_freelist: entry to exit, without the rest below */
@@ -97,6 +103,13 @@ struct mm_params {
 	cycles_t cost_statistics;    /* of cost_bulk_alloc and of cost_free_pages each: event and NUMA counters */
 	cycles_t cost_page_frag_alloc; /* from the cached page, without finding the offset: */
 	cycles_t cost_frag_top_down, cost_frag_bottom_up;
+	cycles_t cost_slab_alloc;       /* kmem_cache_alloc from the CPU's freelist, with its this_cpu_cmpxchg_double */
+	cycles_t cost_slab_free;        /* kmem_cache_free to it, the same way */
+	cycles_t cost_slab_bulk_object; /* kmem_cache_alloc_bulk and kmem_cache_free_bulk, per object */
+	cycles_t cost_slab_alloc_slow;  /* ___slab_alloc, once per call */
+	cycles_t cost_slab_free_slow;   /* __slab_free, once per call */
+	cycles_t cost_slab_list;        /* per slab that goes on or off a node's partial list */
+	cycles_t cost_slab_object;      /* new_slab, per object that is set up */
 	cycles_t cost_page_frag_free;
 	cycles_t cost_lru_cache_add;  /* one page into the CPU's LRU batch */
 	cycles_t cost_pagevec_call;   /* __pagevec_lru_add: once per batch */

@@ -82,6 +82,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 	mm->shares_pages |= net->shared_tx && stack->frags_per_page > 1;
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
+	skb_structs_init(&net->skbs, mm, stack);
 	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
 	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
@@ -124,8 +125,16 @@ void net_fini(struct net *net)
 		softirq_fini(&net->hw->cpu[i]);
 	for (uint32_t port = 0; port < net->ports; port++)
 		free(net->flow_queue[port]);
+	skb_structs_fini(&net->skbs);
 	free(net->channel);
 	free(net->window);
+}
+
+int net_check_skbs(const struct net *net, uint64_t held, struct error *e)
+{
+	for (uint32_t i = 0; i < net->ports * net->queues; i++)
+		held += net->channel[i].tx.count;
+	return skb_structs_check(&net->skbs, held, e);
 }
 
 static cycles_t tx_due(const struct channel *ch)

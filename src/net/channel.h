@@ -6,6 +6,7 @@
 #include "hw/irq.h"
 #include "hw/lock.h"
 #include "mm/memory.h"
+#include "net/napi_alloc_cache.h"
 #include "net/nic.h"
 #include "net/rx_ring.h"
 #include "net/stack.h"
@@ -39,6 +40,7 @@ struct net_window {
 	uint64_t consumed;         /* dropped on purpose, or taken by a socket */
 	uint64_t bytes;            /* of both */
 	uint64_t tx_ring_full;     /* lost */
+	uint64_t no_skb;           /* lost: no memory for the sk_buff struct */
 };
 
 /* What is offered to each port. */
@@ -60,6 +62,7 @@ struct net {
 	struct channel *channel;   /* [ports * queues] */
 	uint32_t *flow_queue[NIC_PORTS_MAX];  /* [port][flow]: RSS; NULL: the queues take turns */
 	struct offered offered;
+	struct skb_structs skbs;
 	bool shared_tx;            /* a TX queue has senders on other CPUs */
 	cycles_t rx_moderation, tx_moderation;
 	struct net_window *window; /* [cpus][windows + 1] */
@@ -91,6 +94,9 @@ static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t
 	w->consumed++;
 	w->bytes += len;
 }
+
+/* Every packet that was built is freed, on a TX ring, or one of `held` that the load still has. 0, or HZ_RUN_FAILED with *e filled. */
+int net_check_skbs(const struct net *net, uint64_t held, struct error *e);
 
 /* ndo_open: fill the RX rings before the clock starts, start it, and arm every channel. */
 void net_open(struct net *net);

@@ -3,6 +3,7 @@
 
 #include "mm/page_frag.h"
 #include "net/rx_pages.h"
+#include "net/skb.h"
 #include "net/softirq.h"
 
 KFUNC(mlx5_eq_int);
@@ -11,28 +12,12 @@ KFUNC(mlx5e_poll_tx_cq);
 KFUNC(mlx5e_poll_rx_cq);
 KFUNC(mlx5e_post_rx_wqes);
 KFUNC(mlx5e_xmit);
-KFUNC(napi_consume_skb);
-KFUNC(skb_release_data);
-KFUNC(build_skb);
 
 void driver_interrupt(struct cpu *cpu, struct channel *ch)
 {
 	cpu_enter(cpu, &fn_mlx5_eq_int);
 	cpu_work(cpu, ch->net->stack->cost_irq_handler);
 	napi_schedule(cpu, ch);
-	cpu_leave(cpu);
-}
-
-/* Release an sk_buff and its data. Each level ends in a call that the compiler turns into a jump, so that page_frag_free and what it
- * calls show beside skb_release_data, as in perf. */
-static void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb)
-{
-	cpu_enter(cpu, &fn_napi_consume_skb);
-	cpu_work(cpu, net->stack->cost_consume_skb);
-	cpu_enter(cpu, &fn_skb_release_data);
-	cpu_work(cpu, net->stack->cost_release_data);
-	cpu_leave(cpu);
-	page_frag_free(cpu, net->mm, skb->head);
 	cpu_leave(cpu);
 }
 
@@ -69,10 +54,12 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 
 	cpu_work(cpu, k->cost_rx_cqe);
 	k->rx_pages->pass(cpu, ch, &buffer, &skb);
-	cpu_enter(cpu, &fn_build_skb);
-	cpu_work(cpu, k->cost_build_skb);
-	cpu_leave(cpu);
-	net->receive(net, cpu, ch, &skb);
+	if (build_skb(cpu, net, &skb)) {
+		net->receive(net, cpu, ch, &skb);
+	} else {
+		net_window(net, cpu)->no_skb++;
+		page_frag_free(cpu, net->mm, skb.head);
+	}
 }
 
 static uint32_t mlx5e_poll_rx_cq(struct cpu *cpu, struct channel *ch, uint32_t budget)
@@ -160,7 +147,7 @@ void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
 	done = tx_ring_send(&ch->tx, cpu_now(cpu), skb);
 	if (done == CYCLES_MAX) {
 		net_window(net, cpu)->tx_ring_full++;
-		page_frag_free(cpu, net->mm, skb->head);
+		kfree_skb(cpu, net, skb);
 	} else {
 		net_window(net, cpu)->sent++;
 		net_window(net, cpu)->bytes += skb->len;

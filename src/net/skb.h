@@ -1,17 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A packet in the stack: its head is a fragment of a page. */
+/* A packet in the stack: its head is a fragment of a page. The sk_buff struct that describes it is an object of a slab cache, or with
+ * kernel.skb.slab: none a cost only. */
 #ifndef HZ_NET_SKB_H
 #define HZ_NET_SKB_H
 
+#include "hw/cpu.h"
 #include "mm/page.h"
 
+struct net;
 struct page_pool;
+struct slab_object;
 
 struct sk_buff {
 	struct page *head;
 	struct page_pool *pp_recycle; /* the head's page goes back to this pool; NULL: to the page allocator */
+	struct slab_object *object;   /* the sk_buff struct; NULL: kernel.skb.slab is none */
 	uint32_t len;    /* frame length with FCS, bytes */
 	uint32_t flow;   /* of its port */
+	uint16_t alloc_cpu;           /* number of the CPU that built it */
 };
+
+/* The sk_buff struct for `skb`, whose other members are set. False when memory is out: then there is no struct, and the caller gives the
+ * head back. In softirq. */
+bool build_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb);
+
+/* Release a packet in a NAPI poll: its data at once, the struct by way of this CPU's napi_alloc_cache. */
+void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb);
+
+/* Release it in any context: a packet that was used, and one that was dropped. */
+void consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb);
+void kfree_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb);
 
 #endif

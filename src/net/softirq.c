@@ -37,12 +37,11 @@ static void net_rx_action(struct cpu *cpu)
 
 	cpu_enter(cpu, &fn_net_rx_action);
 	cpu_work(cpu, k->cost_net_rx_action);
-	while (next < local) {
+	/* A task that was interrupted ends what it is at before its CPU leaves the run. */
+	while (next < local && !cpu_run_is_over(cpu)) {
 		struct channel *ch = sd->poll_list[next++];
 		uint32_t work = mlx5e_napi_poll(cpu, ch, k->napi_weight);
 
-		if (cpu_run_is_over(cpu))
-			cpu_finish(cpu);
 		budget -= (int)work;
 		if (work == k->napi_weight)
 			sd->repoll[again++] = ch;
@@ -59,6 +58,7 @@ static void net_rx_action(struct cpu *cpu)
 	sd->polls_listed = rest + again;
 	if (sd->polls_listed)
 		cpu->softirq_pending = true;
+	napi_skb_cache_flush(cpu, &sd->net->skbs);
 	sd->runs++;
 	cpu_leave(cpu);
 }
@@ -76,9 +76,9 @@ static void __do_softirq(struct cpu *cpu)
 	do {
 		cpu->softirq_pending = false;
 		net_rx_action(cpu);
-	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts);
+	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts && !cpu_run_is_over(cpu));
 	softirq_exit(cpu);
-	if (cpu->softirq_pending) {
+	if (cpu->softirq_pending && !cpu_run_is_over(cpu)) {
 		sd->ksoftirqd_wakeups++;
 		context_wake(sd->ksoftirqd);
 	}
@@ -96,7 +96,7 @@ static void ksoftirqd_body(struct cpu *cpu, void *arg)
 {
 	(void)arg;
 	for (;;) {
-		while (cpu->softirq_pending) {
+		while (cpu->softirq_pending && !cpu_run_is_over(cpu)) {
 			__do_softirq(cpu);
 			context_preempt(cpu);
 		}

@@ -9,6 +9,12 @@
 /* Which TX queue a forwarded packet takes: the one numbered as its RX queue (skb_get_rx_queue), or by flow hash. */
 enum tx_queue_choice { TX_QUEUE_BY_RX_QUEUE, TX_QUEUE_BY_HASH };
 
+/* The sk_buff struct: a cost only, or an object of a slab cache. */
+enum skb_slab { SKB_SLAB_NONE, SKB_SLAB_SLUB };
+
+/* Where the driver's build_skb takes it: the slab, or the CPU's napi_alloc_cache (napi_build_skb; mlx5 since 6.4). */
+enum skb_build { SKB_BUILD_SLAB, SKB_BUILD_NAPI };
+
 struct rx_pages;
 
 struct net_params {
@@ -24,12 +30,19 @@ struct net_params {
 	uint32_t rx_wqe_bulk;      /* receive descriptors are refilled in multiples of this many packets */
 	enum tx_queue_choice tx_queue;
 
+	enum skb_slab skb_slab;
+	enum skb_build skb_build;
+	uint32_t skb_cache_size;   /* NAPI_SKB_CACHE_SIZE: sk_buff structs that a CPU keeps at most */
+	uint32_t skb_cache_alloc;  /* NAPI_SKB_CACHE_BULK: structs taken at a time when it has none; 0: it feeds no allocation */
+	uint32_t skb_cache_free;   /* structs given back at a time when it is full */
+	uint32_t skb_cache_flush;  /* 1: all are given back at the end of net_rx_action (until 5.11) */
+
 	/* Work, cycles. */
 	cycles_t cost_irq_handler; /* mlx5 EQ interrupt handler up to napi_schedule */
 	cycles_t cost_net_rx_action; /* per softirq run */
 	cycles_t cost_napi_poll;   /* per poll */
 	cycles_t cost_rx_cqe;      /* mlx5e_poll_rx_cq, mlx5e_handle_rx_cqe: per packet */
-	cycles_t cost_build_skb;
+	cycles_t cost_build_skb;   /* without the slab */
 	cycles_t cost_gro_receive;
 	cycles_t cost_ip_rcv;      /* __netif_receive_skb_core, ip_rcv */
 	cycles_t cost_route;       /* ip_route_input, fib_table_lookup */
@@ -38,7 +51,8 @@ struct net_params {
 	cycles_t cost_xmit;        /* mlx5e_xmit, per packet */
 	cycles_t cost_doorbell;
 	cycles_t cost_tx_cqe;      /* mlx5e_poll_tx_cq, per packet */
-	cycles_t cost_consume_skb; /* napi_consume_skb and freeing the sk_buff struct */
+	cycles_t cost_consume_skb; /* napi_consume_skb or kfree_skb, without the slab */
+	cycles_t cost_skb_cache;   /* napi_skb_cache_get or _put */
 	cycles_t cost_release_data; /* skb_release_data, skb_free_head */
 	cycles_t cost_rx_wqe;      /* mlx5e_post_rx_wqes, per buffer */
 	cycles_t cost_dma_map, cost_dma_unmap; /* per page */

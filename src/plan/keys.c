@@ -5,6 +5,7 @@
 #include "mm/lru.h"
 #include "mm/page_frag.h"
 #include "mm/zone.h"
+#include "net/napi_alloc_cache.h"
 #include "plan/policies.h"
 
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
@@ -48,6 +49,9 @@ static const char *const frag_biases[] = {"size", "fixed", NULL};
 static const char *const frag_exhausted[] = {"reuse", "drain", NULL};
 static const char *const frag_pfmemalloc[] = {"reuse", "free", NULL};
 static const char *const frag_oversize[] = {"overrun", "refuse", "refuse_at_once", NULL};
+static const char *const slab_counts[] = {"objects", "slabs", NULL};
+static const char *const skb_slabs[] = {"none", "slub", NULL};
+static const char *const skb_builds[] = {"slab", "napi_cache", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 #define LOAD_NAME(number, table, name) name,
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
@@ -209,6 +213,18 @@ const struct key keys[] = {
 	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page, without finding the offset"),
 	WORK("kernel.cost.frag_top_down", ALL, mm.cost_frag_top_down, "page_frag_alloc: the next offset, top down"),
 	WORK("kernel.cost.frag_bottom_up", ALL, mm.cost_frag_bottom_up, "page_frag_alloc: the next offset, bottom up"),
+	CHOICE("kernel.slab.cpu_partial_counts", NETWORK, mm.slab_cpu_partial_counts, slab_counts, NULL,
+	       "What bounds a CPU's list of partial slabs: free objects in them (until 5.15) or their number (since 5.16)"),
+	ROW("kernel.slab.cpu_partial", KEY_COUNT, NETWORK, mm.slab_cpu_partial, 0, 1 << 16, NULL, NULL,
+	    "Free objects or slabs on a CPU's list of partial slabs, of objects of 256 bytes, at which it is given to the node"),
+	WORK("kernel.slab.cost.alloc", NETWORK, mm.cost_slab_alloc, "kmem_cache_alloc from the CPU's freelist"),
+	WORK("kernel.slab.cost.free", NETWORK, mm.cost_slab_free, "kmem_cache_free to the CPU's freelist"),
+	WORK("kernel.slab.cost.bulk_object", NETWORK, mm.cost_slab_bulk_object,
+	     "kmem_cache_alloc_bulk and kmem_cache_free_bulk, per object"),
+	WORK("kernel.slab.cost.alloc_slow", NETWORK, mm.cost_slab_alloc_slow, "___slab_alloc, once per call"),
+	WORK("kernel.slab.cost.free_slow", NETWORK, mm.cost_slab_free_slow, "__slab_free, once per call"),
+	WORK("kernel.slab.cost.list", NETWORK, mm.cost_slab_list, "Per slab that goes on or off a node's partial list"),
+	WORK("kernel.slab.cost.object", NETWORK, mm.cost_slab_object, "new_slab, per object that is set up"),
 	WORK("kernel.cost.page_frag_free", ALL, mm.cost_page_frag_free, "page_frag_free, without freeing the page"),
 	WORK("kernel.cost.lru_cache_add", LRU, mm.cost_lru_cache_add, "lru_cache_add: one page into the CPU's batch"),
 	WORK("kernel.cost.pagevec_call", LRU, mm.cost_pagevec_call, "__pagevec_lru_add, once per batch"),
@@ -242,12 +258,24 @@ const struct key keys[] = {
 	    "Of each receive buffer, what the frame cannot use: NET_SKB_PAD and struct skb_shared_info"),
 	CHOICE("kernel.net.tx_queue", NETWORK, net.tx_queue, tx_queues, "rx_queue",
 	       "TX queue of a forwarded packet: the number of its RX queue, or by flow hash"),
+	CHOICE("kernel.skb.slab", NETWORK, net.skb_slab, skb_slabs, NULL,
+	       "The sk_buff struct: none: its cost only; slub: an object of a slab cache"),
+	CHOICE("kernel.skb.build", NETWORK, net.skb_build, skb_builds, NULL,
+	       "Where the driver's build_skb takes the sk_buff struct: the slab, or the CPU's cache (mlx5 since 6.4)"),
+	ROW("kernel.skb.cache.size", KEY_COUNT, NETWORK, net.skb_cache_size, 1, NAPI_SKB_CACHE_MAX, NULL, NULL,
+	    "NAPI_SKB_CACHE_SIZE: sk_buff structs that a CPU keeps at most"),
+	ROW("kernel.skb.cache.alloc", KEY_COUNT, NETWORK, net.skb_cache_alloc, 0, NAPI_SKB_CACHE_MAX, NULL, NULL,
+	    "Structs taken from the slab at a time when it has none; 0: it feeds no allocation (until 5.11)"),
+	ROW("kernel.skb.cache.free", KEY_COUNT, NETWORK, net.skb_cache_free, 1, NAPI_SKB_CACHE_MAX, NULL, NULL,
+	    "Structs given back at a time when it is full"),
+	ROW("kernel.skb.cache.flush", KEY_COUNT, NETWORK, net.skb_cache_flush, 0, 1, NULL, NULL,
+	    "1: all are given back at the end of net_rx_action (until 5.11)"),
 	WORK("kernel.net.cost.irq_handler", NETWORK, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
 	WORK("kernel.net.cost.net_rx_action", NETWORK, net.cost_net_rx_action, "net_rx_action, per softirq run"),
 	WORK("kernel.net.cost.napi_poll", NETWORK, net.cost_napi_poll, "mlx5e_napi_poll, per poll"),
 	WORK("kernel.net.cost.rx_cqe", NETWORK, net.cost_rx_cqe,
 	     "mlx5e_poll_rx_cq and mlx5e_handle_rx_cqe, per packet"),
-	WORK("kernel.net.cost.build_skb", NETWORK, net.cost_build_skb, "build_skb with the sk_buff struct, per packet"),
+	WORK("kernel.net.cost.build_skb", NETWORK, net.cost_build_skb, "build_skb without the slab, per packet"),
 	WORK("kernel.net.cost.gro_receive", NETWORK, net.cost_gro_receive, "napi_gro_receive, per packet"),
 	WORK("kernel.net.cost.ip_rcv", NETWORK, net.cost_ip_rcv, "__netif_receive_skb_core and ip_rcv, per packet"),
 	WORK("kernel.net.cost.route", NETWORK, net.cost_route, "ip_route_input and fib_table_lookup, per packet"),
@@ -259,7 +287,8 @@ const struct key keys[] = {
 	WORK("kernel.net.cost.doorbell", NETWORK, net.cost_doorbell, "Doorbell write to the NIC"),
 	WORK("kernel.net.cost.tx_cqe", NETWORK, net.cost_tx_cqe, "mlx5e_poll_tx_cq, per packet"),
 	WORK("kernel.net.cost.consume_skb", NETWORK, net.cost_consume_skb,
-	     "napi_consume_skb and freeing the sk_buff struct, per packet"),
+	     "napi_consume_skb or kfree_skb without the slab, per packet"),
+	WORK("kernel.net.cost.skb_cache", NETWORK, net.cost_skb_cache, "napi_skb_cache_get or napi_skb_cache_put"),
 	WORK("kernel.net.cost.release_data", NETWORK, net.cost_release_data,
 	     "skb_release_data and skb_free_head, per packet"),
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
