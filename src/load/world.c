@@ -48,9 +48,9 @@ int world_check(const struct params *p, struct error *e)
 	    p->mm.cost_page_checks + p->mm.cost_statistics > p->mm.cost_free_pages || p->mm.cost_statistics > p->mm.cost_bulk_alloc)
 		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of prep_new_page, free_pages and "
 				 "bulk_alloc, but larger than those");
-	code = memory_check_size(&p->machine, e);
+	code = memory_check_size(&p->machine, &p->mm, e);
 	if (!code)
-		code = pcp_check(&p->mm, p->machine.memory / PAGE_SIZE_BYTES, e);
+		code = pcp_check(&p->mm, p->machine.memory / PAGE_SIZE_BYTES / p->mm.zones_per_node, e);
 	if (!code)
 		code = load_of(p)->check(p, e);
 	if (!code)

@@ -17,4 +17,5 @@ libhotzone_a_SOURCES += \
 	src/mm/pcp_rule.h src/mm/pcp_rule_fixed.c src/mm/pcp_rule_free_factor.c src/mm/pcp_rule_auto.c \
 	src/mm/resident.c src/mm/resident.h \
 	src/mm/slab.c src/mm/slab.h \
+	src/mm/vmstat.c src/mm/vmstat.h \
 	src/mm/zone.h

@@ -19,14 +19,14 @@ void lru_init(struct memory *mm, uint64_t seed)
 	struct lru *lru = xcalloc(1, sizeof *lru);
 
 	mm->lru = lru;
-	lru->node = xcalloc(mm->zones, sizeof *lru->node);
+	lru->node = xcalloc(mm->nodes, sizeof *lru->node);
 	lru->add = xcalloc(mm->hw->cpus, sizeof *lru->add);
-	for (uint32_t i = 0; i < mm->zones; i++) {
+	for (uint32_t i = 0; i < mm->nodes; i++) {
 		char label[48], stream[32];
 
 		for (unsigned l = 0; l < LRU_LISTS; l++)
 			page_list_init(&lru->node[i].list[l]);
-		snprintf(label, sizeof label, "lru_lock (node %u)", mm->zone[i].node);
+		snprintf(label, sizeof label, "lru_lock (node %u)", i);
 		snprintf(stream, sizeof stream, "lru lock %u", i);
 		lock_init(&lru->node[i].lock, lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, 0, stream)), mm->hw);
 	}
@@ -36,7 +36,7 @@ void lru_fini(struct memory *mm)
 {
 	if (!mm->lru)
 		return;
-	for (uint32_t i = 0; i < mm->zones; i++)
+	for (uint32_t i = 0; i < mm->nodes; i++)
 		lock_fini(&mm->lru->node[i].lock);
 	free(mm->lru->node);
 	free(mm->lru->add);
@@ -66,7 +66,7 @@ void add_page_to_lru_list(struct cpu *cpu, struct memory *mm, struct page *page,
 	struct page_list *l = &lruvec->list[list];
 
 	cpu_work(cpu, mm->params->cost_lru_add);
-	cpu_touch(cpu, &lruvec->line, mm->zone[page->zone].node);
+	cpu_touch(cpu, &lruvec->line, page_to_nid(mm, page));
 	page_touch(cpu, mm, page);
 	if (l->head != PFN_NONE)
 		page_touch(cpu, mm, pfn_to_page(mm, l->head));
@@ -79,7 +79,7 @@ void del_page_from_lru_list(struct cpu *cpu, struct memory *mm, struct page *pag
 	struct lruvec *lruvec = page_lruvec(mm, page);
 
 	cpu_work(cpu, mm->params->cost_lru_del);
-	cpu_touch(cpu, &lruvec->line, mm->zone[page->zone].node);
+	cpu_touch(cpu, &lruvec->line, page_to_nid(mm, page));
 	page_touch(cpu, mm, page);
 	if (page->next != PFN_NONE)
 		page_touch(cpu, mm, pfn_to_page(mm, page->next));
@@ -170,7 +170,7 @@ uint64_t lru_pages(const struct memory *mm, enum lru_list list)
 {
 	uint64_t n = 0;
 
-	for (uint32_t i = 0; i < mm->zones; i++)
+	for (uint32_t i = 0; i < mm->nodes; i++)
 		n += mm->lru->node[i].list[list].count;
 	for (uint32_t i = 0; i < mm->hw->cpus; i++)
 		for (uint32_t j = 0; j < mm->lru->add[i].nr; j++)
@@ -182,7 +182,7 @@ int lru_check(struct memory *mm, struct error *e)
 {
 	uint64_t cached = lru_pages(mm, LRU_INACTIVE_FILE);
 
-	for (uint32_t i = 0; i < mm->zones; i++) {
+	for (uint32_t i = 0; i < mm->nodes; i++) {
 		const struct lruvec *lruvec = &mm->lru->node[i];
 
 		cached += lruvec->isolated;

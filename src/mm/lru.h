@@ -25,7 +25,7 @@ struct pagevec {
 };
 
 struct lru {
-	struct lruvec *node;   /* [zones] */
+	struct lruvec *node;   /* [nodes] */
 	struct pagevec *add;   /* [cpus] */
 	uint64_t cached;       /* file pages that the page cache has: each holds a reference */
 };
@@ -51,7 +51,7 @@ void add_page_to_lru_list(struct cpu *cpu, struct memory *mm, struct page *page,
 
 static inline struct lruvec *page_lruvec(struct memory *mm, const struct page *page)
 {
-	return &mm->lru->node[page->zone];
+	return &mm->lru->node[page_to_nid(mm, page)];
 }
 
 /* Pages of this kind on lists and in batches. */

@@ -10,8 +10,8 @@
 
 #include "mm/lru.h"
 #include "mm/pcp.h"
-#include "mm/pcp_guard.h"
 #include "mm/resident.h"
+#include "mm/vmstat.h"
 
 #define BLOCK_PAGES (1u << MAX_ORDER)
 
@@ -84,45 +84,17 @@ static void set_watermarks(struct memory *mm, struct zone *zone)
 	zone->watermark_high = zone->watermark_min + 2 * gap;
 }
 
-static int32_t fls(uint64_t n)
-{
-	int32_t bits = 0;
-
-	for (; n; n >>= 1)
-		bits++;
-	return bits;
-}
-
-/* calculate_normal_threshold(): more CPUs and more memory bear a larger drift. */
-static int32_t stat_threshold(uint32_t cpus, uint64_t managed)
-{
-	int32_t threshold = 2 * fls(cpus) * (1 + fls(managed >> (27 - PAGE_SHIFT)));
-
-	return threshold < 125 ? threshold : 125;
-}
-
-void __mod_zone_page_state(struct cpu *cpu, struct zone *zone, int32_t pages)
-{
-	struct per_cpu_pages *pcp = &zone->pcp[cpu->number];
-
-	pcp->stat_diff += pages;
-	if (abs(pcp->stat_diff) <= zone->stat_threshold)
-		return;
-	pcp->stat_diff = 0;
-	cpu_touch(cpu, &zone->stat_line, zone->node);
-	cpu_operate(cpu, cpu->hw->machine->atomic);
-}
-
-static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t start, pfn_t end, uint64_t seed)
+static void zone_init(struct memory *mm, uint32_t number, pfn_t start, pfn_t end, struct lock_class *class)
 {
 	struct zone *zone = &mm->zone[number];
-	struct hw *hw = mm->hw;
-	struct lock_class *class;
-	char label[48], stream[64];
+	uint32_t per_node = mm->params->zones_per_node;
 
-	snprintf(zone->name, sizeof zone->name, "node %u Normal", node);
-	zone->number = number;
-	zone->node = node;
+	zone->number = (uint8_t)number;
+	zone->node = number / per_node;
+	if (per_node == 1)
+		snprintf(zone->name, sizeof zone->name, "node %u Normal", zone->node);
+	else
+		snprintf(zone->name, sizeof zone->name, "node %u Normal %u", zone->node, number % per_node);
 	zone->start = zone->frontier = start;
 	zone->end = end;
 	zone->free_pages = end - start;
@@ -132,17 +104,31 @@ static void zone_init(struct memory *mm, uint8_t number, uint32_t node, pfn_t st
 	zone->pageblock = xmalloc(((end - start) >> PAGEBLOCK_ORDER) + 1);
 	for (pfn_t i = 0; i <= (end - start) >> PAGEBLOCK_ORDER; i++)
 		zone->pageblock[i] = MIGRATE_MOVABLE;
-	snprintf(label, sizeof label, "zone->lock (%s)", zone->name);
-	snprintf(stream, sizeof stream, "zone lock %u", number);
-	class = lock_class_new(hw, mm->params->zone_lock, label, stream_new(seed, 0, stream));
-	lock_init(&zone->lock, class, hw);
+	lock_init(&zone->lock, class, mm->hw);
 	set_watermarks(mm, zone);
-	zone->stat_threshold = stat_threshold(machine_cpus(hw->machine), end - start);
-	zone->pcp = xcalloc(hw->cpus, sizeof *zone->pcp);
-	for (uint32_t i = 0; i < hw->cpus; i++) {
+	zone->stat_threshold = calculate_normal_threshold(machine_cpus(mm->hw->machine), end - start);
+	zone->pcp = xcalloc(mm->hw->cpus, sizeof *zone->pcp);
+	for (uint32_t i = 0; i < mm->hw->cpus; i++)
 		pcp_init(mm, zone, &zone->pcp[i]);
-		if (mm->pcp_lock)
-			lock_init(&zone->pcp[i].lock, mm->pcp_lock, hw);
+}
+
+/* The zones of a node share its memory evenly, and a lock class. */
+static void node_init(struct memory *mm, uint32_t node, pfn_t start, uint64_t pages, uint64_t seed)
+{
+	uint32_t per_node = mm->params->zones_per_node;
+	uint64_t blocks = pages / BLOCK_PAGES;
+	struct lock_class *class;
+	char label[48], stream[64];
+
+	snprintf(label, sizeof label, "zone->lock (node %u Normal)", node);
+	snprintf(stream, sizeof stream, "zone lock %u", node);
+	class = lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, 0, stream));
+	for (uint32_t i = 0; i < per_node; i++) {
+		uint32_t number = node * per_node + i;
+
+		zone_init(mm, number, start + (pfn_t)(blocks * i / per_node * BLOCK_PAGES),
+			  start + (pfn_t)(blocks * (i + 1) / per_node * BLOCK_PAGES), class);
+		resident_init(mm, &mm->zone[number], mm->hw->machine->memory_resident / per_node, seed);
 	}
 }
 
@@ -151,25 +137,27 @@ static uint64_t pages_per_node(const struct machine_params *machine)
 	return machine->memory / PAGE_SIZE_BYTES / BLOCK_PAGES * BLOCK_PAGES;
 }
 
-int memory_check_size(const struct machine_params *machine, struct error *e)
+int memory_check_size(const struct machine_params *machine, const struct mm_params *params, struct error *e)
 {
 	uint64_t per_node = pages_per_node(machine);
 
-	if (machine->sockets > ZONES_MAX)
-		return error_set(e, HZ_USER, "machine has %u memory nodes, at most %d are modelled", machine->sockets, ZONES_MAX);
+	if (machine->sockets > NODES_MAX)
+		return error_set(e, HZ_USER, "machine has %u memory nodes, at most %d are modelled", machine->sockets, NODES_MAX);
 	if (!per_node || per_node * machine->sockets >= PFN_NONE)
 		return error_set(e, HZ_USER, "machine.memory is %" PRIu64 " bytes on each of %u nodes; expected at least 4MiB on each, and "
 				 "less than 16TiB in all", machine->memory, machine->sockets);
+	if (per_node / BLOCK_PAGES < params->zones_per_node)
+		return error_set(e, HZ_USER, "kernel.zones_per_node is %u; a zone has at least 4MiB, and machine.memory is %" PRIu64 " bytes",
+				 params->zones_per_node, machine->memory);
 	return 0;
 }
 
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e)
 {
-	uint32_t nodes = hw->machine->sockets;
 	uint64_t per_node = pages_per_node(hw->machine);
-	int code = memory_check_size(hw->machine, e);
+	int code = memory_check_size(hw->machine, params, e);
 
-	*mm = (struct memory){.hw = hw, .params = params, .pages = per_node * nodes};
+	*mm = (struct memory){.hw = hw, .params = params, .nodes = hw->machine->sockets, .pages = per_node * hw->machine->sockets};
 	if (code)
 		return code;
 	mm->page = mmap(NULL, mm->pages * sizeof *mm->page, PROT_READ | PROT_WRITE,
@@ -178,13 +166,10 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 		mm->page = NULL;
 		return error_errno(e, "reserve struct pages", "mmap");
 	}
-	mm->zones = nodes;
-	if (params->pcp_guard->locks)
-		mm->pcp_lock = lock_class_new(hw, LOCK_QSPINLOCK, "pcp->lock", stream_new(seed, 0, "pcp lock"));
-	for (uint32_t node = 0; node < nodes; node++) {
-		zone_init(mm, (uint8_t)node, node, (pfn_t)(node * per_node), (pfn_t)((node + 1) * per_node), seed);
-		resident_init(mm, &mm->zone[node], hw->machine->memory_resident, seed);
-	}
+	mm->zones = mm->nodes * params->zones_per_node;
+	for (uint32_t node = 0; node < mm->nodes; node++)
+		node_init(mm, node, (pfn_t)(node * per_node), per_node, seed);
+	pcp_init_locks(mm);
 	return 0;
 }
 
@@ -198,6 +183,7 @@ void memory_fini(struct memory *mm)
 		free(mm->zone[i].pageblock);
 		free(mm->zone[i].pcp);
 	}
+	free(mm->pagesets);
 	if (mm->page)
 		munmap(mm->page, mm->pages * sizeof *mm->page);
 }

@@ -7,7 +7,9 @@
 #include "mm/kernel.h"
 #include "mm/zone.h"
 
-#define ZONES_MAX 16
+#define NODES_MAX 16
+#define ZONES_PER_NODE_MAX 8
+#define ZONES_MAX (NODES_MAX * ZONES_PER_NODE_MAX)
 
 struct lru;
 
@@ -34,19 +36,19 @@ struct memory {
 	const struct mm_params *params;
 	struct page *page;         /* [pages], reserved lazily */
 	uint64_t pages;
-	struct zone zone[ZONES_MAX];
-	uint32_t zones;
+	struct zone zone[ZONES_MAX]; /* those of node 0, of node 1, ... */
+	uint32_t zones, nodes;
 	struct lru *lru;           /* NULL: nobody keeps pages in use on lists */
-	struct lock_class *pcp_lock; /* of every CPU's lists; NULL where the guard has no lock */
+	struct local_lock *pagesets; /* [cpus] pagesets.lock, NULL where the guard has none */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */
 };
 
-/* Whether page frame numbers can say all of the machine's memory. 0, or HZ_USER with *e filled. */
-int memory_check_size(const struct machine_params *machine, struct error *e);
+/* Whether page frame numbers can say all of the machine's memory, and every zone has some. 0, or HZ_USER with *e filled. */
+int memory_check_size(const struct machine_params *machine, const struct mm_params *params, struct error *e);
 
-/* One Normal zone per memory node (socket). Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
+/* One Normal zone per memory node (socket), or as many as kernel.zones_per_node says. Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
  * number can say, or address space refused. */
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e);
 void memory_fini(struct memory *mm);
@@ -72,15 +74,26 @@ static inline struct zone *page_zone(struct memory *mm, const struct page *page)
 	return &mm->zone[page->zone];
 }
 
+/* The i-th zone that this CPU tries for memory of `node`: the node's own, from the CPU's instance on, then those of the next nodes. */
+static inline struct zone *memory_zonelist(struct memory *mm, const struct cpu *cpu, uint32_t node, uint32_t i)
+{
+	uint32_t per_node = mm->params->zones_per_node;
+
+	if (per_node == 1)
+		return &mm->zone[node + i < mm->nodes ? node + i : node + i - mm->nodes];
+	return &mm->zone[(node + i / per_node) % mm->nodes * per_node + (cpu->number + i) % per_node];
+}
+
 /* The zone of `node` that an allocation by this CPU looks at first. */
 static inline struct zone *memory_preferred_zone(struct memory *mm, const struct cpu *cpu, uint32_t node)
 {
-	(void)cpu;
-	return &mm->zone[node];
+	return memory_zonelist(mm, cpu, node, 0);
 }
 
-/* NR_FREE_PAGES of the zone changes: counted by the CPU itself and, beyond a threshold, carried to the line that all share. */
-void __mod_zone_page_state(struct cpu *cpu, struct zone *zone, int32_t pages);
+static inline uint32_t page_to_nid(const struct memory *mm, const struct page *page)
+{
+	return mm->zone[page->zone].node;
+}
 
 /* Bring a struct page to this CPU and pay for the misses. */
 static inline void page_touch(struct cpu *cpu, struct memory *mm, struct page *page)

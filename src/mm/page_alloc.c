@@ -6,6 +6,7 @@
 #include "mm/pcp.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
+#include "mm/vmstat.h"
 
 KFUNC(__alloc_pages_nodemask);
 KFUNC(get_page_from_freelist);
@@ -88,7 +89,7 @@ static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, u
 	/* First pass above the low watermark, second pass (the slow path without reclaim) above min. */
 	for (int pass = 0; pass < 2 && !page; pass++) {
 		for (uint32_t i = 0; i < mm->zones && !page; i++) {
-			struct zone *zone = &mm->zone[(node + i) % mm->zones];
+			struct zone *zone = memory_zonelist(mm, cpu, node, i);
 			uint64_t mark = pass ? zone->watermark_min : zone->watermark_low;
 
 			if (zone_watermark_ok(mm, zone, order, mark))

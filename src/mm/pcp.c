@@ -5,6 +5,7 @@
 #include "mm/buddy.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
+#include "mm/vmstat.h"
 
 KFUNC(rmqueue_bulk);
 KFUNC(free_pcppages_bulk);
@@ -177,6 +178,22 @@ void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, s
 	mm->counts.drains++;
 	mm->counts.drained_pages += pages;
 	cpu_leave(cpu);
+}
+
+void pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages)
+{
+	struct per_cpu_pages *pcp = &zone->pcp[owner->number];
+	uint32_t chunk = mm->params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : pages;
+
+	while (pages && pcp->count) {
+		uint32_t n = pages < chunk ? pages : chunk;
+
+		pcp_lock(cpu, mm, zone, owner);
+		cpu_touch(cpu, &pcp->lock.word, owner->socket);
+		free_pcppages_bulk(cpu, mm, zone, pcp, n, 0);
+		pcp_unlock(cpu, mm, zone, owner);
+		pages -= n;
+	}
 }
 
 /* `pages` go back, in one hold or in several with the section left in between. Returns whether the section is still held. */

@@ -44,8 +44,19 @@ int pcp_check(const struct mm_params *params, uint64_t managed, struct error *e)
 /* Empty lists of this CPU with the batch and high of the release, or the ones that the kernel model sets. */
 void pcp_init(const struct memory *mm, const struct zone *zone, struct per_cpu_pages *pcp);
 
+/* The locks of the guard: before the run, when all zones have their lists. Until pcp_share() only the owner takes pcp->lock, and pays for it
+ * without lining up. */
+void pcp_init_locks(struct memory *mm);
+
+/* Other CPUs take pcp->lock in this run: before the run, by what drains remotely. Again: no effect. */
+void pcp_share(struct memory *mm);
+
 /* zone_batchsize(): pages moved at a time, for a zone of `managed` pages. `cap` bytes bounds it. */
 uint32_t zone_batchsize(uint64_t managed, uint64_t cap);
+
+/* Drains of this CPU's or, where the guard lets it, another's lists: `pages` or what there is go back, a section at a time as
+ * kernel.pcp.free_chunk says. By a task. */
+void pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages);
 
 /* Pop a block, refilling from the buddy lists when the list is empty. NULL when the zone has none. Inside the guard. */
 struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *zone, unsigned order, enum migratetype type);

@@ -6,14 +6,41 @@
 #include "base/policy.h"
 #include "mm/memory.h"
 
+/* Which locks there are. */
+enum pcp_lock_set { PCP_NO_LOCK, PCP_LOCAL_LOCK, PCP_SPINLOCK };
+
 struct pcp_guard {
 	struct policy policy;
+	enum pcp_lock_set locks;
 	bool irqs_on;  /* interrupts stay on inside; zone->lock brings local_irq_save along */
-	bool locks;    /* takes pcp->lock */
 	/* Enter the section in which this CPU's lists of the zone may be used. False when somebody else is inside: the caller goes to
 	 * zone->lock for its one page instead. */
 	bool (*enter)(struct cpu *cpu, struct memory *mm, struct zone *zone);
 	void (*leave)(struct cpu *cpu, struct memory *mm, struct zone *zone);
+	/* Enter and leave the section of `owner`'s lists to give back what is on them, waiting for it. NULL: only the owner itself can, a task,
+	 * by `enter`. */
+	void (*lock)(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
+	void (*unlock)(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
 };
+
+static inline void pcp_lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	const struct pcp_guard *guard = mm->params->pcp_guard;
+
+	if (guard->lock)
+		guard->lock(cpu, mm, zone, owner);
+	else
+		guard->enter(cpu, mm, zone);
+}
+
+static inline void pcp_unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	const struct pcp_guard *guard = mm->params->pcp_guard;
+
+	if (guard->unlock)
+		guard->unlock(cpu, mm, zone, owner);
+	else
+		guard->leave(cpu, mm, zone);
+}
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/lock.h"
 #include "hw/preempt.h"
 #include "mm/pcp_guard.h"
 
@@ -20,10 +21,24 @@ static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 	preempt_enable(cpu);
 }
 
+static void lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	(void)mm;
+	spin_lock(cpu, &zone->pcp[owner->number].lock);
+}
+
+static void unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	(void)mm;
+	spin_unlock(cpu, &zone->pcp[owner->number].lock);
+}
+
 const struct pcp_guard pcp_guard_trylock = {
-	.policy = {"trylock", "pcp->lock by trylock with interrupts on (since 6.2)"},
+	.policy = {"trylock", "pcp->lock by trylock with interrupts on; drains by other CPUs wait for it (since 6.2)"},
+	.locks = PCP_SPINLOCK,
 	.irqs_on = true,
-	.locks = true,
 	.enter = enter,
 	.leave = leave,
+	.lock = lock,
+	.unlock = unlock,
 };

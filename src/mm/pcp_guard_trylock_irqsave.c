@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "hw/lock.h"
 #include "hw/preempt.h"
 #include "mm/pcp_guard.h"
 
@@ -22,9 +23,25 @@ static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 	preempt_enable(cpu);
 }
 
+static void lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	(void)mm;
+	local_irq_save(cpu);
+	spin_lock(cpu, &zone->pcp[owner->number].lock);
+}
+
+static void unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+{
+	(void)mm;
+	spin_unlock(cpu, &zone->pcp[owner->number].lock);
+	local_irq_restore(cpu);
+}
+
 const struct pcp_guard pcp_guard_trylock_irqsave = {
-	.policy = {"trylock_irqsave", "pcp->lock by trylock with interrupts off: other CPUs can take the lists (6.0 and 6.1)"},
-	.locks = true,
+	.policy = {"trylock_irqsave", "pcp->lock by trylock with interrupts off; drains by other CPUs wait for it (6.0 and 6.1)"},
+	.locks = PCP_SPINLOCK,
 	.enter = enter,
 	.leave = leave,
+	.lock = lock,
+	.unlock = unlock,
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How long the lists are and how much moves at a time. */
+/* The lists at the start: how long they may be, how much moves at a time, and their locks. */
+#include <stdlib.h>
+
+#include "hw/local_lock.h"
 #include "mm/pcp.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
@@ -60,8 +63,50 @@ void pcp_init(const struct memory *mm, const struct zone *zone, struct per_cpu_p
 		page_list_init(&pcp->list[i]);
 	pcp->batch = batch_of(mm->params, zone->end - zone->start);
 	mm->params->pcp_rule->size(mm, zone, pcp);
+	if (mm->params->pcp_batch)
+		pcp->batch = mm->params->pcp_batch;
 	if (mm->params->pcp_high)
 		pcp->high = pcp->high_min = pcp->high_max = mm->params->pcp_high;
 	/* zone_pcp_update_cacheinfo @6.8 */
 	pcp->free_high_batch = slice > 3 * pcp->batch;
+}
+
+/* One class for all CPUs; the order between them is watched by groups. */
+void pcp_init_locks(struct memory *mm)
+{
+	enum pcp_lock_set locks = mm->params->pcp_guard->locks;
+	struct lock_class *class;
+
+	if (locks == PCP_NO_LOCK)
+		return;
+	class = lock_class_new(mm->hw, LOCK_QSPINLOCK, locks == PCP_SPINLOCK ? "pcp->lock" : "pagesets.lock", NULL);
+	if (locks == PCP_LOCAL_LOCK)
+		mm->pagesets = xcalloc(mm->hw->cpus, sizeof *mm->pagesets);
+	for (uint32_t c = 0; c < mm->hw->cpus; c++) {
+		uint16_t group = lockdep_group_new(&mm->hw->lockdep, "pagesets of CPU %u", c);
+
+		if (locks == PCP_LOCAL_LOCK)
+			local_lock_init(&mm->pagesets[c], class, group);
+		for (uint32_t z = 0; z < mm->zones && locks == PCP_SPINLOCK; z++) {
+			struct lock *lock = &mm->zone[z].pcp[c].lock;
+
+			lock->class = class;
+			lock->group = group;
+			lock->private_to_cpu = true;
+		}
+	}
+}
+
+void pcp_share(struct memory *mm)
+{
+	for (uint32_t z = 0; z < mm->zones; z++)
+		for (uint32_t c = 0; c < mm->hw->cpus; c++) {
+			struct lock *lock = &mm->zone[z].pcp[c].lock, as_it_is = *lock;
+
+			if (!lock->private_to_cpu)
+				continue;
+			lock_init(lock, lock->class, mm->hw);
+			lock->word = as_it_is.word;
+			lock->group = as_it_is.group;
+		}
 }

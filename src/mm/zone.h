@@ -34,7 +34,7 @@ struct per_cpu_pages {
 };
 
 struct zone {
-	char name[32];
+	char name[48];
 	uint8_t number;
 	uint32_t node;
 	pfn_t start, end;

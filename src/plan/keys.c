@@ -4,7 +4,7 @@
 #include "base/types.h"
 #include "mm/lru.h"
 #include "mm/page_frag.h"
-#include "mm/zone.h"
+#include "mm/memory.h"
 #include "net/napi_alloc_cache.h"
 #include "plan/policies.h"
 
@@ -126,6 +126,8 @@ const struct key keys[] = {
 	CHOICE("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
 	ROW("kernel.min_free_cap", KEY_SIZE, ALL, mm.min_free_cap, 1 << 20, 0x1p40, NULL, NULL,
 	    "Upper bound of min_free_kbytes, from which the watermarks follow: 64MiB until 5.7, 256MiB since 5.8"),
+	ROW("kernel.zones_per_node", KEY_COUNT, ALL, mm.zones_per_node, 1, ZONES_PER_NODE_MAX, "1", NULL,
+	    "Zones, each with its lock, that a node's memory is cut into; CPU n goes to number n modulo this first"),
 	POLICY("kernel.page_frag_free", ALL, mm.page_frag_free, frag_releases, NULL,
 	       "Where page_frag_free() returns a page"),
 	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
