@@ -11,18 +11,10 @@ KFUNC(ip_route_input_noref);
 KFUNC(ip_forward);
 KFUNC(__dev_queue_xmit);
 
-static uint32_t choose_tx_queue(const struct net *net, const struct channel *from, const struct sk_buff *skb)
-{
-	if (net->stack->tx_queue == TX_QUEUE_BY_RX_QUEUE)
-		return from->index;
-	/* skb_tx_hash: another hash than RSS takes, of the same flow. */
-	return (uint32_t)(((uint64_t)(skb->flow * 0x9E3779B1u) * net->queues) >> 32);
-}
-
 static void forward_packet(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb)
 {
 	const struct net_params *k = net->stack;
-	struct channel *to = net_channel(net, (from->port + 1) % net->ports, choose_tx_queue(net, from, skb));
+	struct channel *to = net_channel(net, (from->port + 1) % net->ports, net_tx_queue(net, from, skb->flow));
 
 	cpu_enter(cpu, &fn_napi_gro_receive);
 	cpu_work(cpu, k->cost_gro_receive);

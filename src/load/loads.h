@@ -7,7 +7,9 @@
 	X(LOAD_FORWARD, load_forward, "forward") \
 	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
 	X(LOAD_PAGE_FAULT, load_page_fault, "page_fault") \
-	X(LOAD_REPLAY, load_replay, "replay")
+	X(LOAD_REPLAY, load_replay, "replay") \
+	X(LOAD_TC_DROP, load_tc_drop, "tc_drop") \
+	X(LOAD_XDP, load_xdp, "xdp")
 
 #define LOAD_NUMBER(number, table, name) number,
 enum load_kind { LOADS(LOAD_NUMBER) LOAD_KINDS };

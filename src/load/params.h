@@ -18,6 +18,9 @@ enum bench_pattern { BENCH_SINGLE, BENCH_BULK, BENCH_BULK_API, BENCH_REMOTE, BEN
 /* Through __free_pages, or as if each had been the page of a fragment. The trace does not tell which. */
 enum replay_free { FREE_BY_PAGE, FREE_BY_PAGE_FRAG };
 
+/* What the XDP program of load xdp does with every packet. */
+enum xdp_mode { XDP_MODE_DROP, XDP_MODE_TX, XDP_MODE_REDIRECT };
+
 struct load_params {
 	enum load_kind kind;
 	uint32_t cpus;             /* CPUs that take part, numbered from 0; 0: every CPU of the machine */
@@ -29,6 +32,9 @@ struct load_params {
 	uint32_t burst;            /* packets per burst */
 	uint32_t flows;            /* per port; RSS spreads them over the queues */
 	char packet_size[256];     /* "64B", "imix", or a histogram "64B:7 570B:4 1518B:1" (length with FCS : weight) */
+
+	enum xdp_mode xdp;         /* xdp */
+	uint32_t outstanding;      /* tc_drop: packets per queue that are held */
 
 	/* page_bench */
 	enum bench_pattern pattern;

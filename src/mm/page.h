@@ -26,7 +26,12 @@ enum lru_list { LRU_NONE, LRU_INACTIVE_FILE, LRU_ANON, LRU_LISTS };
 
 struct page {
 	struct line line;     /* of the struct page itself */
-	pfn_t next, prev;     /* list links, PFN_NONE at the ends */
+	union {
+		struct {
+			pfn_t next, prev; /* list links, PFN_NONE at the ends */
+		};
+		int32_t pp_ref_count; /* of an allocated page: fragments that a page_pool's users hold */
+	};
 	int32_t refcount;
 	uint8_t state : 7;    /* enum page_state */
 	uint8_t pfmemalloc : 1; /* allocated while its zone was below the low watermark */

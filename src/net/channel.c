@@ -7,6 +7,7 @@
 #include "net/driver.h"
 #include "net/rx_pages.h"
 #include "net/softirq.h"
+#include "net/xdp.h"
 
 static cycles_t usecs(const struct hw *hw, uint32_t us)
 {
@@ -79,11 +80,14 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 		return error_set(e, HZ_USER, "nic.ports is %u; at most %zu are modelled", net->ports,
 				 HZ_ARRAY_SIZE(net->flow_queue));
 	net->shared_tx = hw->cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < hw->cpus);
-	mm->shares_pages |= net->shared_tx && stack->frags_per_page > 1;
+	net->remote_release = net->shared_tx;
+	net->cost_rx_wqe = stack->cost_rx_wqe;
+	net->lines_per_packet = stack->lines_per_packet;
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
 	skb_structs_init(&net->skbs, mm, stack);
 	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
+	net->xdp_bulk = xcalloc(hw->cpus, sizeof *net->xdp_bulk);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
 	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
 	for (uint32_t port = 0; port < net->ports; port++) {
@@ -98,7 +102,10 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 			ch->index = q;
 			rx_ring_init(&ch->rx, nic->rx_ring, nic->rx_latency, hw->windows + 1, hw->window_length);
 			tx_ring_init(&ch->tx, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
+			tx_ring_init(&ch->xdp_sq, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
+			tx_ring_init(&ch->redirect_sq, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
 			lock_init(&ch->tx_lock, class, hw);
+			lock_init(&ch->redirect_lock, class, hw);
 			ch->irq = irq_line_new(ch->cpu, interrupt, ch);
 		}
 	}
@@ -119,7 +126,10 @@ void net_fini(struct net *net)
 		free((uint32_t *)(uintptr_t)ch->rx.arrival.flow);
 		rx_ring_fini(&ch->rx);
 		tx_ring_fini(&ch->tx);
+		tx_ring_fini(&ch->xdp_sq);
+		tx_ring_fini(&ch->redirect_sq);
 		lock_fini(&ch->tx_lock);
+		lock_fini(&ch->redirect_lock);
 	}
 	for (uint32_t i = 0; net->channel && i < net->hw->cpus; i++)
 		softirq_fini(&net->hw->cpu[i]);
@@ -127,6 +137,7 @@ void net_fini(struct net *net)
 		free(net->flow_queue[port]);
 	skb_structs_fini(&net->skbs);
 	free(net->channel);
+	free(net->xdp_bulk);
 	free(net->window);
 }
 
@@ -137,9 +148,34 @@ int net_check_skbs(const struct net *net, uint64_t held, struct error *e)
 	return skb_structs_check(&net->skbs, held, e);
 }
 
+uint32_t net_tx_queue(const struct net *net, const struct channel *from, uint32_t flow)
+{
+	if (net->stack->tx_queue == TX_QUEUE_BY_RX_QUEUE)
+		return from->index;
+	/* skb_tx_hash: another hash than RSS takes, of the same flow. */
+	return (uint32_t)(((uint64_t)(flow * 0x9E3779B1u) * net->queues) >> 32);
+}
+
+static cycles_t ring_due(const struct channel *ch, const struct tx_ring *ring)
+{
+	return tx_ring_interrupt(ring, ch->net->tx_moderation, ch->net->nic->tx_frames);
+}
+
 static cycles_t tx_due(const struct channel *ch)
 {
-	return tx_ring_interrupt(&ch->tx, ch->net->tx_moderation, ch->net->nic->tx_frames);
+	cycles_t due = ring_due(ch, &ch->tx), xdp, redirect;
+
+	if (!ch->net->xdp)
+		return due;
+	xdp = ring_due(ch, &ch->xdp_sq);
+	redirect = ring_due(ch, &ch->redirect_sq);
+	due = xdp < due ? xdp : due;
+	return redirect < due ? redirect : due;
+}
+
+static bool sent_is_done(const struct channel *ch, cycles_t now)
+{
+	return tx_ring_done(&ch->tx, now) || (ch->net->xdp && (tx_ring_done(&ch->xdp_sq, now) || tx_ring_done(&ch->redirect_sq, now)));
 }
 
 static void set_due(struct channel *ch, cycles_t due)
@@ -153,7 +189,7 @@ void channel_arm(struct channel *ch)
 	cycles_t now = cpu_now(ch->cpu), rx, tx;
 
 	rx = rx_ring_interrupt(&ch->rx, now, ch->net->rx_moderation, ch->net->nic->rx_frames);
-	tx = tx_ring_done(&ch->tx, now) ? now : tx_due(ch);
+	tx = sent_is_done(ch, now) ? now : tx_due(ch);
 	ch->armed = true;
 	set_due(ch, rx < tx ? rx : tx);
 }
@@ -170,6 +206,7 @@ void net_open(struct net *net)
 {
 	const struct rx_pages *rx_pages = net->stack->rx_pages;
 
+	net->mm->shares_pages |= net->remote_release && (net_buffers_per_page(net) > 1 || rx_pages->keeps_references);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
 		if (rx_pages->open)
 			rx_pages->open(&net->channel[i]);

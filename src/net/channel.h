@@ -8,11 +8,23 @@
 #include "mm/memory.h"
 #include "net/napi_alloc_cache.h"
 #include "net/nic.h"
+#include "net/ptr_ring.h"
 #include "net/rx_ring.h"
 #include "net/stack.h"
 #include "net/tx_ring.h"
 
+struct mlx5e_page_cache;
 struct net;
+struct page_flips;
+struct page_pool;
+struct used_pages;
+struct xdp_bulk;
+
+/* Of half pages, by the tests of their reuse. */
+struct page_flip_counts {
+	uint64_t alloc;        /* new pages */
+	uint64_t reuse, busy, waive; /* the other half was next; somebody had it; the page is of another node */
+};
 
 struct napi {
 	bool scheduled;
@@ -32,6 +44,18 @@ struct channel {
 	cycles_t due;              /* when armed: the interrupt that is set */
 	uint32_t fresh_buffers;    /* buffers left of the page that is being carved */
 	struct page *fresh_page;
+
+	/* Whichever kernel.net.rx_pages has; NULL: not this one. */
+	struct page_pool *pool;
+	struct mlx5e_page_cache *page_cache;
+	struct used_pages *used;
+	struct page_flips *flips;
+	struct page_flip_counts flip_counts;
+
+	/* With an XDP program: the rings of what it sends back and of what other channels redirect here. */
+	struct tx_ring xdp_sq, redirect_sq;
+	struct lock redirect_lock; /* taken for real only where several CPUs send on this queue */
+	bool xdp_doorbell;         /* frames were put on xdp_sq, and the NIC not yet told */
 };
 
 /* Counts of one CPU in one window. */
@@ -53,6 +77,9 @@ struct offered {
 	uint32_t repetition;
 };
 
+/* What an XDP program says about a packet. */
+enum xdp_action { XDP_PASS, XDP_DROP, XDP_TX, XDP_REDIRECT };
+
 struct net {
 	struct hw *hw;
 	struct memory *mm;
@@ -64,12 +91,26 @@ struct net {
 	struct offered offered;
 	struct skb_structs skbs;
 	bool shared_tx;            /* a TX queue has senders on other CPUs */
+	bool remote_release;       /* packets can be freed on other CPUs than the one that received them */
+	struct ptr_ring_locks ring_locks;
 	cycles_t rx_moderation, tx_moderation;
 	struct net_window *window; /* [cpus][windows + 1] */
 	/* What the stack does with a received packet; takes over the head's reference. */
 	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
 	void *receive_arg;
+	/* The XDP program of all ports, asked before there is an sk_buff; NULL: none. */
+	enum xdp_action (*xdp)(struct net *net, const struct packet *packet);
+	struct xdp_bulk *xdp_bulk; /* [cpus] */
+	/* Of the driver's work per packet, what depends on how far packets go; net_init sets it for those that the stack forwards. */
+	cycles_t cost_rx_wqe;
+	uint32_t lines_per_packet;
 };
+
+/* Receive buffers of each page that the driver gets: with an XDP program each packet has a page of its own. */
+static inline uint32_t net_buffers_per_page(const struct net *net)
+{
+	return net->xdp ? 1 : net->stack->frags_per_page;
+}
 
 /* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */
 int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
@@ -98,13 +139,16 @@ static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t
 /* Every packet that was built is freed, on a TX ring, or one of `held` that the load still has. 0, or HZ_RUN_FAILED with *e filled. */
 int net_check_skbs(const struct net *net, uint64_t held, struct error *e);
 
+/* The TX queue of a packet from this channel, on its way to another port. */
+uint32_t net_tx_queue(const struct net *net, const struct channel *from, uint32_t flow);
+
 /* ndo_open: fill the RX rings before the clock starts, start it, and arm every channel. */
 void net_open(struct net *net);
 
 /* Rearm the completion queues when the NAPI completes: completions that are waiting interrupt at once. */
 void channel_arm(struct channel *ch);
 
-/* A packet was put on the TX ring: an armed completion queue may now interrupt sooner. */
+/* A packet was put on one of its TX rings: an armed completion queue may now interrupt sooner. */
 void channel_sent(struct channel *ch);
 
 #endif

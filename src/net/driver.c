@@ -2,9 +2,11 @@
 #include "net/driver.h"
 
 #include "mm/page_frag.h"
+#include "net/page_pool.h"
 #include "net/rx_pages.h"
 #include "net/skb.h"
 #include "net/softirq.h"
+#include "net/xdp.h"
 
 KFUNC(mlx5_eq_int);
 KFUNC(mlx5e_napi_poll);
@@ -53,12 +55,14 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 	struct sk_buff skb = {.head = buffer.page, .len = packet.len, .flow = packet.flow};
 
 	cpu_work(cpu, k->cost_rx_cqe);
+	if (net->xdp && mlx5e_xdp_handle(cpu, ch, &buffer, &packet))
+		return;
 	k->rx_pages->pass(cpu, ch, &buffer, &skb);
 	if (build_skb(cpu, net, &skb)) {
 		net->receive(net, cpu, ch, &skb);
 	} else {
 		net_window(net, cpu)->no_skb++;
-		page_frag_free(cpu, net->mm, skb.head);
+		skb_free_head(cpu, net, &skb, true);
 	}
 }
 
@@ -71,6 +75,8 @@ static uint32_t mlx5e_poll_rx_cq(struct cpu *cpu, struct channel *ch, uint32_t b
 		receive_one(cpu, ch);
 		done++;
 	}
+	if (ch->net->xdp)
+		mlx5e_xdp_rx_poll_complete(cpu, ch);
 	cpu_leave(cpu);
 	return done;
 }
@@ -84,13 +90,13 @@ static bool post_buffer(struct cpu *cpu, struct channel *ch)
 		ch->fresh_page = net->stack->rx_pages->get(cpu, ch);
 		if (!ch->fresh_page)
 			return false;
-		ch->fresh_buffers = net->stack->frags_per_page;
+		ch->fresh_buffers = net->stack->rx_pages->halves ? 1 : net_buffers_per_page(net);
 	}
 	ch->fresh_buffers--;
 	/* What one packet pushes out of the caches, counted with the buffer that replaces its own: buffers posted before the clock starts are
 	 * then as old as in a run that has gone on for long. */
-	cpu_pollute(cpu, net->stack->lines_per_packet);
-	cpu_work(cpu, net->stack->cost_rx_wqe);
+	cpu_pollute(cpu, net->lines_per_packet);
+	cpu_work(cpu, net->cost_rx_wqe);
 	/* What arrived before this moment had to do without. */
 	rx_ring_advance(&ch->rx, cpu_now(cpu));
 	rx_ring_post(&ch->rx, (struct rx_buffer){ch->fresh_page, ch->fresh_buffers == 0});
@@ -118,7 +124,11 @@ uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
 	cpu_enter(cpu, &fn_mlx5e_napi_poll);
 	cpu_work(cpu, ch->net->stack->cost_napi_poll);
 	ch->napi.polls++;
+	if (ch->pool && ch->pool->nid != cpu->socket)
+		page_pool_update_nid(ch->pool, cpu->socket);
 	busy = mlx5e_poll_tx_cq(cpu, ch);
+	if (ch->net->xdp)
+		busy |= mlx5e_poll_xdpsq_cq(cpu, ch);
 	work = mlx5e_poll_rx_cq(cpu, ch, weight);
 	busy |= mlx5e_post_rx_wqes(cpu, ch);
 	if (busy || work == weight) {

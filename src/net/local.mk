@@ -5,11 +5,32 @@ libhotzone_a_SOURCES += \
 	src/net/driver.c src/net/driver.h \
 	src/net/napi_alloc_cache.c src/net/napi_alloc_cache.h \
 	src/net/nic.h \
-	src/net/rx_pages.h \
+	src/net/page_cache.c src/net/page_cache.h \
+	src/net/page_pool.c src/net/page_pool.h \
+	src/net/page_pool_params.h \
+	src/net/page_pool_refcount_fragments.c \
+	src/net/page_pool_refcount_one.c \
+	src/net/page_pool_refcount_sole.c \
+	src/net/page_pool_refcount_zero.c \
+	src/net/page_pool_refill_batch.c \
+	src/net/page_pool_refill_empty_ring_first.c \
+	src/net/page_pool_refill_numa_batch.c \
+	src/net/page_pool_refill_rfc.c \
+	src/net/page_pool_skb_recycle_napi_safe.c \
+	src/net/page_pool_skb_recycle_none.c \
+	src/net/page_pool_skb_recycle_pool.c \
+	src/net/page_pool_skb_recycle_ring.c \
+	src/net/page_pool_skb_recycle_softirq.c \
+	src/net/ptr_ring.c src/net/ptr_ring.h \
+	src/net/rx_pages.c src/net/rx_pages.h \
+	src/net/rx_pages_mlx5_cache.c \
 	src/net/rx_pages_page_alloc.c \
+	src/net/rx_pages_page_flip.c \
+	src/net/rx_pages_page_pool.c \
 	src/net/rx_ring.c src/net/rx_ring.h \
 	src/net/sizes.c src/net/sizes.h \
 	src/net/skb.c src/net/skb.h \
 	src/net/softirq.c src/net/softirq.h \
 	src/net/stack.h \
-	src/net/tx_ring.c src/net/tx_ring.h
+	src/net/tx_ring.c src/net/tx_ring.h \
+	src/net/xdp.c src/net/xdp.h

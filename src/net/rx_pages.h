@@ -8,6 +8,10 @@
 
 struct rx_pages {
 	struct policy policy;
+	bool keeps_references;     /* the driver may keep one of a page that the stack has too */
+	bool halves;               /* get() gives half a page for one packet, not a page to carve into kernel.net.frags_per_page buffers */
+	/* Combinations that the driver cannot have. 0, or HZ_USER with *e filled; NULL: none. */
+	int (*check)(const struct net_params *k, struct error *e);
 	/* What a channel needs of its own, made before its ring is first filled and given back at the end. NULL: nothing. */
 	void (*open)(struct channel *ch);
 	void (*close)(struct channel *ch);
@@ -16,6 +20,16 @@ struct rx_pages {
 	/* The packet in `buffer` becomes `skb`, which takes a reference of the page along. The driver's own hold on the page goes with its
 	 * last buffer. */
 	void (*pass)(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb);
+	/* XDP: the packet is dropped, nobody but the driver has had its buffer. */
+	void (*drop)(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer);
+	/* XDP: the packet leaves as `frame`, with the buffer, by this queue's own XDP ring or (away) by another device. */
+	void (*lend)(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *frame, bool away);
+	/* What left by this queue's own XDP ring is sent; NULL: as any frame, by xdp_return_frame(). */
+	void (*sent)(struct cpu *cpu, struct channel *ch, struct page *page);
 };
+
+/* For the policies: the channel's page_pool, which maps its pages or leaves that to the driver. */
+void channel_pool_open(struct channel *ch, bool maps);
+void channel_pool_close(struct channel *ch);
 
 #endif

@@ -11,18 +11,40 @@ static struct page *get(struct cpu *cpu, struct channel *ch)
 	return page;
 }
 
+/* With its last buffer the driver lets go of the page. */
+static void release(struct cpu *cpu, struct channel *ch, struct page *page)
+{
+	cpu_work(cpu, ch->net->stack->cost_dma_unmap);
+	put_page(cpu, ch->net->mm, page);
+}
+
 static void pass(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb)
 {
 	(void)skb;
 	page_ref_add(cpu, ch->net->mm, buffer->page, 1);
-	if (buffer->last) {
+	if (buffer->last)
+		release(cpu, ch, buffer->page);
+}
+
+static void drop(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer)
+{
+	if (buffer->last)
+		release(cpu, ch, buffer->page);
+}
+
+static void lend(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *frame, bool away)
+{
+	(void)buffer;
+	(void)frame;
+	if (away)
 		cpu_work(cpu, ch->net->stack->cost_dma_unmap);
-		put_page(cpu, ch->net->mm, buffer->page);
-	}
 }
 
 const struct rx_pages rx_pages_page_alloc = {
 	.policy = {"page_alloc", "the page allocator: the driver keeps none"},
 	.get = get,
 	.pass = pass,
+	.drop = drop,
+	.lend = lend,
+	.sent = release,
 };

@@ -3,6 +3,7 @@
 
 #include "mm/page_frag.h"
 #include "net/channel.h"
+#include "net/page_pool.h"
 
 KFUNC(build_skb);
 KFUNC(napi_consume_skb);
@@ -30,9 +31,17 @@ bool build_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb)
 	return true;
 }
 
+void skb_free_head(struct cpu *cpu, struct net *net, const struct sk_buff *skb, bool napi_safe)
+{
+	if (skb->pp_recycle)
+		page_pool_return_skb_page(cpu, skb->pp_recycle, skb->head, napi_safe);
+	else
+		page_frag_free(cpu, net->mm, skb->head);
+}
+
 /* The head's reference. It ends in a call that the compiler turns into a jump, so that page_frag_free and what it calls show beside
  * skb_release_data, as in perf. */
-static void skb_release_data(struct cpu *cpu, struct net *net, const struct sk_buff *skb)
+static void skb_release_data(struct cpu *cpu, struct net *net, const struct sk_buff *skb, bool napi_safe)
 {
 	/* head, end and the flags that say whose it is; the links were the way to get here. */
 	if (skb->object)
@@ -40,7 +49,7 @@ static void skb_release_data(struct cpu *cpu, struct net *net, const struct sk_b
 	cpu_enter(cpu, &fn_skb_release_data);
 	cpu_work(cpu, net->stack->cost_release_data);
 	cpu_leave(cpu);
-	page_frag_free(cpu, net->mm, skb->head);
+	skb_free_head(cpu, net, skb, napi_safe);
 }
 
 void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb)
@@ -49,7 +58,7 @@ void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *sk
 
 	cpu_enter(cpu, &fn_napi_consume_skb);
 	cpu_work(cpu, net->stack->cost_consume_skb + (s->napi ? 0 : net->mm->params->cost_slab_bulk_object));
-	skb_release_data(cpu, net, skb);
+	skb_release_data(cpu, net, skb, true);
 	s->counts.freed++;
 	if (skb->object)
 		napi_skb_cache_put(cpu, s, skb->object);
@@ -62,7 +71,7 @@ static void free_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb
 
 	cpu_enter(cpu, fn);
 	cpu_work(cpu, net->stack->cost_consume_skb + (s->napi ? 0 : net->mm->params->cost_slab_free));
-	skb_release_data(cpu, net, skb);
+	skb_release_data(cpu, net, skb, false);
 	s->counts.freed++;
 	if (skb->object)
 		skb_struct_free(cpu, s, skb->object);

@@ -24,6 +24,9 @@ struct sk_buff {
  * head back. In softirq. */
 bool build_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb);
 
+/* The head's reference goes: to the page's pool, or as a fragment. napi_safe: the caller runs in a NAPI and says so. */
+void skb_free_head(struct cpu *cpu, struct net *net, const struct sk_buff *skb, bool napi_safe);
+
 /* Release a packet in a NAPI poll: its data at once, the struct by way of this CPU's napi_alloc_cache. */
 void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb);
 

@@ -5,6 +5,7 @@
 #define HZ_NET_STACK_H
 
 #include "base/types.h"
+#include "net/page_pool_params.h"
 
 /* Which TX queue a forwarded packet takes: the one numbered as its RX queue (skb_get_rx_queue), or by flow hash. */
 enum tx_queue_choice { TX_QUEUE_BY_RX_QUEUE, TX_QUEUE_BY_HASH };
@@ -15,10 +16,22 @@ enum skb_slab { SKB_SLAB_NONE, SKB_SLAB_SLUB };
 /* Where the driver's build_skb takes it: the slab, or the CPU's napi_alloc_cache (napi_build_skb; mlx5 since 6.4). */
 enum skb_build { SKB_BUILD_SLAB, SKB_BUILD_NAPI };
 
+/* What gives pages to mlx5's page cache: the page allocator (4.10), a page_pool (since 4.18; the cache then wants pages of its own node). */
+enum page_cache_behind { PAGE_CACHE_PAGES, PAGE_CACHE_POOL };
+
+/* How a driver of half pages knows that it is the only owner: the page's count is 1 (ixgbe), or no more than the references that it took
+ * ahead and still has (i40e). */
+enum page_flip { PAGE_FLIP_COUNT, PAGE_FLIP_BIAS };
+
 struct rx_pages;
 
 struct net_params {
 	const struct rx_pages *rx_pages; /* where receive pages come from */
+	uint32_t page_cache;       /* mlx5_cache: slots, of which one stays free */
+	enum page_cache_behind page_cache_behind;
+	enum page_flip page_flip;
+	struct page_pool_params page_pool;
+	uint32_t xdp_return_bulk;  /* frames that go back to a page_pool together: 1 until 5.10, 16 since */
 	uint32_t napi_weight;      /* 64 */
 	uint32_t netdev_budget;    /* 300 */
 	cycles_t netdev_budget_time; /* net_rx_action time limit */
@@ -56,6 +69,17 @@ struct net_params {
 	cycles_t cost_release_data; /* skb_release_data, skb_free_head */
 	cycles_t cost_rx_wqe;      /* mlx5e_post_rx_wqes, per buffer */
 	cycles_t cost_dma_map, cost_dma_unmap; /* per page */
+	cycles_t cost_page_cache_get, cost_page_cache_put;
+	cycles_t cost_page_flip;   /* per packet: the test and the other half */
+	cycles_t cost_xdp_prog;    /* the program: drop, or swap addresses */
+	cycles_t cost_xdp_handle;  /* mlx5e_xdp_handle around it */
+	cycles_t cost_xdp_rx_wqe;  /* mlx5e_post_rx_wqes, per buffer, with a program: a page per packet, no sk_buff */
+	cycles_t cost_xdp_xmit;    /* frame on an XDP ring */
+	cycles_t cost_xdp_cqe;     /* its completion, without the page */
+	cycles_t cost_xdp_redirect; /* map look-up, conversion to a frame, bulk queue */
+	cycles_t cost_tc_ingress;  /* ingress qdisc with a classifier that drops */
+	/* Of lines_per_packet, what a packet takes that the driver drops, and one that the stack drops at its entry. */
+	uint32_t lines_rx, lines_skb;
 	uint32_t lines_per_packet; /* cache lines that one packet's processing touches besides struct page: pushes those out */
 };
 

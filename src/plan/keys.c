@@ -11,10 +11,12 @@
 #define AT(member) offsetof(struct params, member), sizeof(((struct params *)0)->member)
 
 #define FORWARD KEY_USED_BY(LOAD_FORWARD)
+#define XDP KEY_USED_BY(LOAD_XDP)
+#define TC_DROP KEY_USED_BY(LOAD_TC_DROP)
 #define BENCH KEY_USED_BY(LOAD_PAGE_BENCH)
 #define REPLAY KEY_USED_BY(LOAD_REPLAY)
 /* Loads with a NIC. */
-#define NETWORK FORWARD
+#define NETWORK (FORWARD | XDP | TC_DROP)
 #define FAULT KEY_USED_BY(LOAD_PAGE_FAULT)
 /* Loads whose pages are on LRU lists. */
 #define LRU FAULT
@@ -52,6 +54,10 @@ static const char *const frag_oversize[] = {"overrun", "refuse", "refuse_at_once
 static const char *const slab_counts[] = {"objects", "slabs", NULL};
 static const char *const skb_slabs[] = {"none", "slub", NULL};
 static const char *const skb_builds[] = {"slab", "napi_cache", NULL};
+static const char *const page_cache_behinds[] = {"pages", "page_pool", NULL};
+static const char *const page_flips[] = {"count", "bias", NULL};
+static const char *const page_pool_slows[] = {"single", "bulk", NULL};
+static const char *const xdp_modes[] = {"drop", "tx", "redirect", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 #define LOAD_NAME(number, table, name) name,
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
@@ -69,6 +75,9 @@ static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
 static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
+static const struct policy *const page_pool_refcounts[] = {PAGE_POOL_REFCOUNTS(POLICY_LISTED) NULL};
+static const struct policy *const page_pool_refills[] = {PAGE_POOL_REFILLS(POLICY_LISTED) NULL};
+static const struct policy *const page_pool_skb_recycles[] = {PAGE_POOL_SKB_RECYCLES(POLICY_LISTED) NULL};
 
 const struct key_group key_groups[] = {
 	{"machine", "Machine (models/machines/)"},
@@ -240,6 +249,39 @@ const struct key keys[] = {
 	WORK("kernel.cost.zap_page", FAULT, mm.cost_zap_page, "zap_pte_range, per page, without release_pages"),
 
 	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),
+	ROW("kernel.net.mlx5_cache.size", KEY_COUNT, NETWORK, net.page_cache, 2, 1 << 20, NULL, NULL,
+	    "rx_pages mlx5_cache: slots, of which one stays free"),
+	CHOICE("kernel.net.mlx5_cache.behind", NETWORK, net.page_cache_behind, page_cache_behinds, NULL,
+	       "rx_pages mlx5_cache: what it misses to; in front of a page_pool it takes no pages of other nodes"),
+	CHOICE("kernel.net.page_flip", NETWORK, net.page_flip, page_flips, NULL,
+	       "rx_pages page_flip: sole owner by the page's count (ixgbe) or by references taken ahead (i40e)"),
+	POLICY("kernel.page_pool.refcount", NETWORK, net.page_pool.refcount, page_pool_refcounts, NULL,
+	       "How a page that a user drops comes back to its page_pool"),
+	POLICY("kernel.page_pool.refill", NETWORK, net.page_pool.refill, page_pool_refills, NULL,
+	       "How a page_pool's array is refilled from its ring"),
+	POLICY("kernel.page_pool.skb_recycle", NETWORK, net.page_pool.skb_recycle, page_pool_skb_recycles, NULL,
+	       "Where the pages of packets go that the stack frees"),
+	CHOICE("kernel.page_pool.slow", NETWORK, net.page_pool.slow, page_pool_slows, NULL,
+	       "A page_pool that has run empty asks for one page, or for as many as a refill by alloc_pages_bulk"),
+	ROW("kernel.page_pool.consumer_lock", KEY_COUNT, NETWORK, net.page_pool.consumer_lock, 0, 1, NULL, NULL,
+	    "1: refills take the ring's consumer lock (until 5.16)"),
+	ROW("kernel.page_pool.cache", KEY_COUNT, NETWORK, net.page_pool.cache, 2, 1 << 16, "128", NULL,
+	    "Pages of a page_pool's array; a refill brings half of it"),
+	ROW("kernel.page_pool.ring", KEY_COUNT, NETWORK, net.page_pool.ring, 1, 32768, "rx_ring", "rx_ring",
+	    "Pages of a page_pool's ring; rx_ring: as many as descriptors of the RX queue"),
+	ROW("kernel.page_pool.ring_batch", KEY_COUNT, NETWORK, net.page_pool.ring_batch, 1, 1 << 15, NULL, NULL,
+	    "Slots of the ring that its consumer clears at a time: 1 until 4.11, 16 since"),
+	ROW("kernel.net.xdp_return_bulk", KEY_COUNT, XDP, net.xdp_return_bulk, 1, 16, NULL, NULL,
+	    "Redirected frames that go back to a page_pool under one hold of its lock: 1 until 5.10, 16 since"),
+	WORK("kernel.page_pool.cost.alloc", NETWORK, net.page_pool.cost_alloc, "page_pool_alloc_pages, a page of the array"),
+	WORK("kernel.page_pool.cost.put", NETWORK, net.page_pool.cost_put, "page_pool_put_page: the tests"),
+	WORK("kernel.page_pool.cost.recycle", NETWORK, net.page_pool.cost_recycle, "Push of a page on the array"),
+	WORK("kernel.page_pool.cost.ring", NETWORK, net.page_pool.cost_ring,
+	     "A page into the ring and out of it, without the locks"),
+	WORK("kernel.page_pool.cost.slow", NETWORK, net.page_pool.cost_slow,
+	     "__page_pool_alloc_pages_slow, per page, without the page allocator"),
+	WORK("kernel.page_pool.cost.release", NETWORK, net.page_pool.cost_release,
+	     "page_pool_release_page, without the atomic"),
 	ROW("kernel.net.napi_weight", KEY_COUNT, NETWORK, net.napi_weight, 1, 65536, "64", NULL,
 	    "Packets per NAPI poll"),
 	ROW("kernel.net.netdev_budget", KEY_COUNT, NETWORK, net.netdev_budget, 1, 1 << 20, "300", NULL,
@@ -296,6 +338,24 @@ const struct key keys[] = {
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
 	WORK("kernel.net.cost.dma_map", NETWORK, net.cost_dma_map, "Mapping one page for the NIC"),
 	WORK("kernel.net.cost.dma_unmap", NETWORK, net.cost_dma_unmap, "Unmapping one page"),
+	WORK("kernel.net.cost.page_cache_get", NETWORK, net.cost_page_cache_get, "mlx5e_rx_cache_get, per page"),
+	WORK("kernel.net.cost.page_cache_put", NETWORK, net.cost_page_cache_put, "mlx5e_rx_cache_put, per page"),
+	WORK("kernel.net.cost.page_flip", NETWORK, net.cost_page_flip,
+	     "Half pages: the reuse test and the turn to the other half, per packet"),
+	WORK("kernel.net.cost.tc_ingress", TC_DROP, net.cost_tc_ingress,
+	     "sch_handle_ingress with a classifier that drops, per packet"),
+	WORK("kernel.net.cost.xdp_prog", XDP, net.cost_xdp_prog, "The XDP program, per packet"),
+	WORK("kernel.net.cost.xdp_handle", XDP, net.cost_xdp_handle, "mlx5e_xdp_handle around the program, per packet"),
+	WORK("kernel.net.cost.xdp_rx_wqe", XDP, net.cost_xdp_rx_wqe,
+	     "mlx5e_post_rx_wqes, per buffer, with an XDP program: in place of rx_wqe"),
+	WORK("kernel.net.cost.xdp_xmit", XDP, net.cost_xdp_xmit, "A frame on an XDP ring"),
+	WORK("kernel.net.cost.xdp_cqe", XDP, net.cost_xdp_cqe, "mlx5e_poll_xdpsq_cq, per frame, without the page"),
+	WORK("kernel.net.cost.xdp_redirect", XDP, net.cost_xdp_redirect,
+	     "xdp_do_redirect: map look-up, frame, bulk queue, per packet"),
+	{"kernel.net.lines_rx", KEY_COUNT, KEY_COST, XDP, AT(net.lines_rx), 0, 4096, NULL, NULL,
+	 NULL, NULL, "Of lines_per_packet, what the driver alone touches"},
+	{"kernel.net.lines_skb", KEY_COUNT, KEY_COST, TC_DROP, AT(net.lines_skb), 0, 4096, NULL, NULL,
+	 NULL, NULL, "Of lines_per_packet, what driver and sk_buff take"},
 	{"kernel.net.lines_per_packet", KEY_COUNT, KEY_COST, NETWORK, AT(net.lines_per_packet), 0, 4096, NULL, NULL,
 	 NULL, NULL, "Cache lines that one packet's processing touches besides struct page"},
 
@@ -333,6 +393,10 @@ const struct key keys[] = {
 	    "Flows per port; RSS spreads them over the queues"),
 	ROW("load.packet_size", KEY_PACKETS, NETWORK, load.packet_size, 64, 16384, "64B", NULL,
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
+	CHOICE("load.xdp", XDP, load.xdp, xdp_modes, "drop",
+	       "What the XDP program does: drop; tx: back by the same port; redirect: out by the next port"),
+	ROW("load.outstanding", KEY_COUNT, TC_DROP, load.outstanding, 0, 1 << 20, "0", NULL,
+	    "Packets of each queue that the stack holds before it lets go of the oldest"),
 	CHOICE("load.pattern", BENCH, load.pattern, bench_patterns, "single",
 	       "single: one page over and over; bulk: n allocated, then freed; bulk_api: the same by one call each; remote: freed by the "
 	       "next CPU; frag: page fragments"),

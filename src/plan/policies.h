@@ -28,7 +28,26 @@
 	X(frag_release, frag_release_buddy) \
 	X(frag_release, frag_release_pcp)
 #define RX_PAGES(X) \
-	X(rx_pages, rx_pages_page_alloc)
+	X(rx_pages, rx_pages_page_alloc) \
+	X(rx_pages, rx_pages_mlx5_cache) \
+	X(rx_pages, rx_pages_page_pool) \
+	X(rx_pages, rx_pages_page_flip)
+#define PAGE_POOL_REFCOUNTS(X) \
+	X(page_pool_refcount, page_pool_refcount_one) \
+	X(page_pool_refcount, page_pool_refcount_zero) \
+	X(page_pool_refcount, page_pool_refcount_sole) \
+	X(page_pool_refcount, page_pool_refcount_fragments)
+#define PAGE_POOL_REFILLS(X) \
+	X(page_pool_refill, page_pool_refill_rfc) \
+	X(page_pool_refill, page_pool_refill_empty_ring_first) \
+	X(page_pool_refill, page_pool_refill_batch) \
+	X(page_pool_refill, page_pool_refill_numa_batch)
+#define PAGE_POOL_SKB_RECYCLES(X) \
+	X(page_pool_skb_recycle, page_pool_skb_recycle_none) \
+	X(page_pool_skb_recycle, page_pool_skb_recycle_ring) \
+	X(page_pool_skb_recycle, page_pool_skb_recycle_napi_safe) \
+	X(page_pool_skb_recycle, page_pool_skb_recycle_softirq) \
+	X(page_pool_skb_recycle, page_pool_skb_recycle_pool)
 
 #define POLICY_DECLARE(family, value) extern const struct family value;
 /* The pointer in a list of policies; `policy` is every family's first member. */
@@ -40,5 +59,8 @@ FRAG_DIRECTIONS(POLICY_DECLARE)
 PCP_RULES(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
+PAGE_POOL_REFCOUNTS(POLICY_DECLARE)
+PAGE_POOL_REFILLS(POLICY_DECLARE)
+PAGE_POOL_SKB_RECYCLES(POLICY_DECLARE)
 
 #endif
