@@ -3,6 +3,7 @@ libhotzone_a_SOURCES += \
 	src/load/forward.c \
 	src/load/load.h \
 	src/load/loads.h \
+	src/load/net_counters.c src/load/net_counters.h \
 	src/load/net_load.c src/load/net_load.h \
 	src/load/page_bench.c \
 	src/load/page_fault.c \

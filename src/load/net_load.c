@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "load/net_counters.h"
 #include "net/softirq.h"
 
 static const struct net *net_of(const struct world *w)
@@ -143,7 +144,7 @@ int net_load_verify(struct world *w, struct error *e)
 			return error_set(e, HZ_RUN_FAILED, "RX ring %u of port %u: packets in the ring over time and time in the ring of "
 					 "packets differ", l->net.channel[i].index, l->net.channel[i].port);
 	}
-	return net_check_skbs(&l->net, 0, e);
+	return net_check_skbs(&l->net, l->held, e);
 }
 
 struct totals {
@@ -226,6 +227,7 @@ void net_load_collect(const struct world *w, uint32_t from, double busy, struct 
 	result_metric(r, "napi_polls", "1", (double)polls);
 	result_metric(r, "time_squeeze", "1", (double)squeezed);
 	result_metric(r, "ksoftirqd_wakeups", "1", (double)wakeups);
+	net_counters_collect(net, r);
 }
 
 void net_load_fini(struct world *w)

@@ -10,6 +10,7 @@
 struct net_load {
 	struct sizes sizes;
 	struct net net;
+	uint64_t held;   /* packets that the load has received and not freed */
 };
 
 int net_load_check(const struct params *p, struct error *e);

@@ -24,7 +24,7 @@ struct tc_drop {
 };
 
 /* Hold a packet. Returns the one that has been held for long enough, or one of no page. */
-static struct sk_buff hold(const struct tc_drop *t, struct held *h, const struct sk_buff *skb)
+static struct sk_buff hold(struct tc_drop *t, struct held *h, const struct sk_buff *skb)
 {
 	struct sk_buff oldest = {0};
 
@@ -36,6 +36,7 @@ static struct sk_buff hold(const struct tc_drop *t, struct held *h, const struct
 		h->first = h->first + 1 < t->outstanding ? h->first + 1 : 0;
 	} else {
 		h->skb[h->count++] = *skb;
+		t->net_load.held++;
 	}
 	return oldest;
 }

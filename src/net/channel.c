@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "net/driver.h"
+#include "net/page_pool.h"
 #include "net/rx_pages.h"
 #include "net/softirq.h"
 #include "net/xdp.h"
@@ -202,6 +203,14 @@ void channel_sent(struct channel *ch)
 		set_due(ch, due);
 }
 
+/* From when the clock starts, as the allocator's. */
+static void channel_start_counts(struct channel *ch)
+{
+	ch->cache_counts = (struct rx_cache_counts){0};
+	if (ch->pool)
+		ch->pool->counts = (struct page_pool_counts){0};
+}
+
 void net_open(struct net *net)
 {
 	const struct rx_pages *rx_pages = net->stack->rx_pages;
@@ -215,6 +224,7 @@ void net_open(struct net *net)
 	hw_start_clock(net->hw);
 	memory_start_counts(net->mm);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
+		channel_start_counts(&net->channel[i]);
 		start_arrivals(&net->channel[i]);
 		channel_arm(&net->channel[i]);
 	}

@@ -20,10 +20,13 @@ struct page_pool;
 struct used_pages;
 struct xdp_bulk;
 
-/* Of half pages, by the tests of their reuse. */
-struct page_flip_counts {
-	uint64_t alloc;        /* new pages */
-	uint64_t reuse, busy, waive; /* the other half was next; somebody had it; the page is of another node */
+/* What a driver's own way of keeping pages did: rx_cache_* of ethtool -S, as mlx5 and i40e have it. */
+struct rx_cache_counts {
+	uint64_t reuse;        /* pages, or half pages, that came back */
+	uint64_t busy;         /* somebody still had the one that was next */
+	uint64_t empty, full;  /* mlx5: none there; no room for one more */
+	uint64_t waive;        /* of another node */
+	uint64_t alloc;        /* i40e: new pages */
 };
 
 struct napi {
@@ -50,7 +53,7 @@ struct channel {
 	struct mlx5e_page_cache *page_cache;
 	struct used_pages *used;
 	struct page_flips *flips;
-	struct page_flip_counts flip_counts;
+	struct rx_cache_counts cache_counts;
 
 	/* With an XDP program: the rings of what it sends back and of what other channels redirect here. */
 	struct tx_ring xdp_sq, redirect_sq;

@@ -14,7 +14,7 @@ static struct page *take_head(struct cpu *cpu, struct memory *mm, struct mlx5e_p
 	struct page *page = cache->page[cache->head];
 
 	if (cache->head == cache->tail) {
-		cache->counts.empty++;
+		cache->counts->empty++;
 		return NULL;
 	}
 	/* The stack may be dropping it right now, on another CPU. */
@@ -22,11 +22,11 @@ static struct page *take_head(struct cpu *cpu, struct memory *mm, struct mlx5e_p
 		cpu_line_up(cpu, 0);
 	page_read(cpu, mm, page);
 	if (page->refcount != 1) {
-		cache->counts.busy++;
+		cache->counts->busy++;
 		return NULL;
 	}
 	cache->head = next(cache, cache->head);
-	cache->counts.reuse++;
+	cache->counts->reuse++;
 	return page;
 }
 
@@ -48,9 +48,9 @@ bool mlx5e_rx_cache_put(struct cpu *cpu, struct memory *mm, struct mlx5e_page_ca
 	cpu_enter(cpu, &fn_mlx5e_rx_cache_put);
 	cpu_work(cpu, cache->cost_put);
 	if (next(cache, cache->tail) == cache->head) {
-		cache->counts.full++;
+		cache->counts->full++;
 	} else if (cache->local_only && page_zone(mm, page)->node != cpu->socket) {
-		cache->counts.waive++;
+		cache->counts->waive++;
 	} else {
 		cache->page[cache->tail] = page;
 		cache->tail = next(cache, cache->tail);

@@ -6,12 +6,7 @@
 #define HZ_NET_PAGE_CACHE_H
 
 #include "mm/memory.h"
-
-/* ethtool -S: rx_cache_*. */
-struct page_cache_counts {
-	uint64_t reuse, empty, busy; /* asked for a page: the oldest; there was none; the oldest is not free */
-	uint64_t full, waive;        /* pages that were not taken: no room; of another node */
-};
+#include "net/channel.h"
 
 struct mlx5e_page_cache {
 	struct page **page;   /* [size] ring; one slot stays free */
@@ -19,7 +14,7 @@ struct mlx5e_page_cache {
 	bool local_only;      /* takes only pages of its CPU's node (since 4.18) */
 	bool shared;          /* other CPUs drop references of its pages */
 	cycles_t cost_get, cost_put;
-	struct page_cache_counts counts;
+	struct rx_cache_counts *counts;
 };
 
 /* The oldest page, if nobody else has a reference of it; else NULL. */

@@ -15,7 +15,7 @@ static void open(struct channel *ch)
 	ch->page_cache = xcalloc(1, sizeof *ch->page_cache);
 	*ch->page_cache = (struct mlx5e_page_cache){
 		.size = k->page_cache, .local_only = k->page_cache_behind == PAGE_CACHE_POOL, .shared = ch->net->remote_release,
-		.cost_get = k->cost_page_cache_get, .cost_put = k->cost_page_cache_put,
+		.counts = &ch->cache_counts, .cost_get = k->cost_page_cache_get, .cost_put = k->cost_page_cache_put,
 	};
 	ch->page_cache->page = xcalloc(k->page_cache, sizeof *ch->page_cache->page);
 	if (k->page_cache_behind == PAGE_CACHE_POOL)

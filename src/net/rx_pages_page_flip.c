@@ -57,7 +57,7 @@ static struct page *get(struct cpu *cpu, struct channel *ch)
 	if (!page)
 		return NULL;
 	cpu_work(cpu, ch->net->stack->cost_dma_map);
-	ch->flip_counts.alloc++;
+	ch->cache_counts.alloc++;
 	page->pp_ref_count = 1;
 	if (by_bias(ch)) {
 		page_ref_add(cpu, ch->net->mm, page, PAGECNT_BIAS - 1);
@@ -80,14 +80,14 @@ static bool reusable(struct cpu *cpu, struct channel *ch, struct page *page)
 {
 	cpu_work(cpu, ch->net->stack->cost_page_flip);
 	if (page_zone(ch->net->mm, page)->node != cpu->socket) {
-		ch->flip_counts.waive++;
+		ch->cache_counts.waive++;
 		return false;
 	}
 	if (others_have(cpu, ch, page)) {
-		ch->flip_counts.busy++;
+		ch->cache_counts.busy++;
 		return false;
 	}
-	ch->flip_counts.reuse++;
+	ch->cache_counts.reuse++;
 	return true;
 }
 
