@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What CPUs do to each other: interrupts, queued work, and how a task on the other CPU feels it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -714,10 +715,185 @@ START_TEST(what_interrupts_a_task_is_counted)
 }
 END_TEST
 
+/* A bit of everything at random, on a machine where everything costs. */
+struct crowd {
+	uint32_t cpus, threads;
+	cycles_t latency;
+	bool rest;              /* tasks leave CPUs idle at times */
+};
+
+struct crowd_result {
+	uint64_t sent, taken, works_queued, works_run, waits, flushes;
+	uint64_t fingerprint, cycles;
+	int failed;
+};
+
+struct bystander {
+	struct crowd_result *result;
+	struct bystander *all;
+	struct stream *random;
+	struct lock *lock;
+	struct work job;
+	bool rest;
+};
+
+static void count_taken(struct cpu *cpu, void *arg)
+{
+	struct bystander *b = arg;
+
+	cpu_work(cpu, 20);
+	b->result->taken++;
+}
+
+static void count_run(struct cpu *cpu, void *arg)
+{
+	struct bystander *b = arg;
+
+	cpu_work(cpu, 200);
+	local_irq_save(cpu);
+	spin_lock(cpu, b->lock);
+	cpu_work(cpu, 50);
+	spin_unlock(cpu, b->lock);
+	local_irq_restore(cpu);
+	b->result->works_run++;
+}
+
+static void do_something(struct cpu *cpu, struct bystander *b)
+{
+	struct cpu *other = &cpu->hw->cpu[stream_index(b->random, cpu->hw->cpus)];
+	struct cpumask mask = {{stream_index(b->random, 1u << 30)}};
+
+	switch (stream_index(b->random, b->rest ? 10 : 9)) {
+	case 0:
+		b->result->sent++;
+		ipi_call(cpu, other, count_taken, b);
+		break;
+	case 1:
+		for (uint32_t i = 0; i < cpu->hw->cpus; i++)
+			b->result->sent += cpumask_test_cpu(i, &mask);
+		ipi_call_wait(cpu, &mask, count_taken, b);
+		b->result->waits++;
+		break;
+	case 2:
+		/* Counted first: others count meanwhile. */
+		b->result->works_queued++;
+		if (!queue_work_on(cpu, other, &b->all[stream_index(b->random, cpu->hw->cpus)].job))
+			b->result->works_queued--;
+		break;
+	case 3:
+		flush_work(cpu, &b->all[stream_index(b->random, cpu->hw->cpus)].job);
+		b->result->flushes++;
+		break;
+	case 4:
+		local_irq_save(cpu);
+		spin_lock(cpu, b->lock);
+		cpu_work(cpu, stream_index(b->random, 300));
+		if (stream_index(b->random, 2))
+			cpu_line_up(cpu, 0);
+		spin_unlock(cpu, b->lock);
+		local_irq_restore(cpu);
+		break;
+	case 5:
+		preempt_disable(cpu);
+		cpu_work(cpu, stream_index(b->random, 3000));
+		preempt_enable(cpu);
+		break;
+	case 6:
+		cpu_work_in_order(cpu, stream_index(b->random, 10000));
+		break;
+	case 7:
+		local_bh_disable(cpu);
+		cpu->softirq_pending = stream_index(b->random, 2);
+		cpu_work(cpu, stream_index(b->random, 300));
+		local_bh_enable(cpu);
+		break;
+	case 8:
+		for (int i = 0; i < 50; i++)
+			cpu_work(cpu, stream_index(b->random, 100));
+		break;
+	case 9:
+		cpu_sleep(cpu, cpu_now(cpu) + stream_index(b->random, 20000));
+		break;
+	}
+}
+
+static void mingle(struct cpu *cpu, void *arg)
+{
+	struct bystander *b = &((struct bystander *)arg)[cpu->number];
+
+	cpu->do_softirq = softirq;
+	while (!cpu_run_is_over(cpu))
+		do_something(cpu, b);
+	cpu_finish(cpu);
+}
+
+static void run_crowd(const void *arg, void *out)
+{
+	const struct crowd *c = arg;
+	struct crowd_result *r = out;
+	struct bystander *all = xcalloc(c->cpus, sizeof *all);
+	struct machine_params m = point_server();
+	struct lock lock;
+	struct hw hw;
+
+	m.cores = c->cpus / c->threads / 2;
+	m.threads = c->threads;
+	m.ipi_latency = c->latency;
+	rig_hw(&hw, &m, c->cpus, 10, 500000);
+	worker_init(&hw);
+	lock_init(&lock, lock_class_new(&hw, LOCK_QSPINLOCK, "lock", NULL), &hw);
+	for (uint32_t i = 0; i < c->cpus; i++) {
+		all[i] = (struct bystander){.result = r, .all = all, .random = stream_new(5, i, "crowd"), .lock = &lock, .rest = c->rest};
+		work_init(&all[i].job, count_run, &all[i]);
+		/* Two tasks on every third CPU. */
+		if (i % 3 == 0)
+			context_new(&hw.cpu[i], "second", true, mingle, all);
+	}
+	rig_run(&hw, mingle, all, 0);
+	r->failed = hw.sim.failure != NULL;
+	if (r->failed)
+		fprintf(stderr, "%s\n", hw.sim.failure);
+	r->fingerprint = hw.sim.fingerprint;
+	for (uint32_t n = 0; n < hw.profile.nodes; n++)
+		r->cycles += profile_sum(&hw.profile, n, 0).cycles;
+	for (uint32_t i = 0; i < c->cpus; i++)
+		r->cycles += cpu_idle_total(&hw.cpu[i], 0);
+	lock_fini(&lock);
+	for (uint32_t i = 0; i < c->cpus; i++)
+		stream_free(all[i].random);
+	free(all);
+	hw_fini(&hw);
+}
+
+START_TEST(nothing_gets_lost_in_a_crowd)
+{
+	static const struct crowd crowds[] = {
+		{2, 1, 1300, false}, {4, 1, 0, true}, {8, 1, 1300, true}, {8, 2, 300, false}, {28, 1, 1300, false}, {28, 2, 1300, true},
+	};
+	struct crowd_result r[2] = {{0}};
+
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert(rig_child(run_crowd, &crowds[_i], &r[i], sizeof r[i], 100));
+		ck_assert(!r[i].failed);
+		ck_assert_uint_eq(r[i].cycles, (uint64_t)crowds[_i].cpus * 5000000);
+		/* At most what is on its way to each CPU from each other at the end. */
+		ck_assert_uint_ge(r[i].sent, r[i].taken);
+		ck_assert_uint_le(r[i].sent - r[i].taken, crowds[_i].cpus * crowds[_i].cpus);
+		ck_assert_uint_ge(r[i].works_queued, r[i].works_run);
+		ck_assert_uint_le(r[i].works_queued - r[i].works_run, crowds[_i].cpus);
+		/* Whoever gets stuck does nothing more. */
+		ck_assert_uint_ge(r[i].waits, 80 * crowds[_i].cpus);
+		ck_assert_uint_ge(r[i].flushes, 80 * crowds[_i].cpus);
+	}
+		ck_assert_mem_eq(&r[0], &r[1], sizeof r[0]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("remote");
-	TCase *calls = tcase_create("calls"), *works = tcase_create("works"), *tasks = tcase_create("tasks");
+	TCase *calls = tcase_create("calls"), *works = tcase_create("works"), *tasks = tcase_create("tasks"),
+	      *crowds = tcase_create("crowds");
 
 	tcase_set_timeout(calls, 20);
 	tcase_add_loop_test(calls, an_interrupt_comes_after_the_latency, 0, 3);
@@ -740,5 +916,8 @@ int main(void)
 	tcase_add_test(tasks, enabling_bottom_halves_runs_what_is_pending);
 	tcase_add_loop_test(tasks, what_interrupts_a_task_is_counted, 0, 2);
 	suite_add_tcase(suite, tasks);
+	tcase_set_timeout(crowds, 200);
+	tcase_add_loop_test(crowds, nothing_gets_lost_in_a_crowd, 0, 6);
+	suite_add_tcase(suite, crowds);
 	return rig_main(suite);
 }

@@ -175,22 +175,23 @@ void try_to_wake_up(struct cpu *cpu, struct context *c)
 
 	if (c->runnable || c->waking)
 		return;
-	c->waking = true;
 	cpu_enter(cpu, &fn_try_to_wake_up);
+	irq_hold(cpu);
+	c->waking = true;
 	cpu_operate(cpu, cpu->hw->machine->wake_up);
+	if (target != cpu && cpu->hw->running)
+		cpu_line_up(cpu, WAKE_UP);
 	if (target == cpu || !cpu->hw->running) {
 		c->waking = false;
 		context_wake(c);
+	} else if (!target->busy && target->current == target->idle) {
+		c->waking = false;
+		context_wake(c);
+		cpu_kick(target, cpu_now(cpu) + cpu->hw->transfer[cpu_distance(cpu, target)]);
 	} else {
-		cpu_line_up(cpu, WAKE_UP);
-		if (!target->busy && target->current == target->idle) {
-			c->waking = false;
-			context_wake(c);
-			cpu_kick(target, cpu_now(cpu) + cpu->hw->transfer[cpu_distance(cpu, target)]);
-		} else {
-			ipi_call(cpu, target, wake_here, c);
-		}
+		ipi_call(cpu, target, wake_here, c);
 	}
+	irq_release(cpu);
 	cpu_leave(cpu);
 }
 

@@ -287,6 +287,9 @@ void cpu_sleep(struct cpu *cpu, cycles_t until)
 	while (cpu->lane->now >= cpu->window_end)
 		next_window(cpu);
 	irq_update(cpu);
+	/* The idle loop has to leave the idle state first. */
+	if (cpu->current != cpu->idle)
+		cpu_event(cpu);
 }
 
 void cpu_idle_exit(struct cpu *cpu)

@@ -118,13 +118,18 @@ void ipi_fini(struct hw *hw)
 	}
 }
 
-/* The interrupt is sent when the queue was empty: otherwise one is on its way. */
+/* The interrupt is sent when the queue was empty: otherwise one is on its way. Nothing can come between the two. */
 static void send(struct cpu *cpu, struct cpu *target, ipi_function fn, void *arg, struct ipi_wait *wait)
 {
+	const struct machine_params *m = cpu->hw->machine;
 	struct ipi_queue *q = target->ipi;
 	struct ipi_call *call = xcalloc(1, sizeof *call);
+	cycles_t arrival;
 	bool first;
 
+	cpu_line_up(cpu, IPI_EVENT);
+	cpu_touch(cpu, &q->line, target->socket);
+	cpu_operate(cpu, m->atomic);
 	cpu_line_up(cpu, IPI_EVENT);
 	*call = (struct ipi_call){fn, arg, cpu, wait, NULL};
 	if (target->finished) {
@@ -134,14 +139,12 @@ static void send(struct cpu *cpu, struct cpu *target, ipi_function fn, void *arg
 	first = !q->first;
 	*q->last = call;
 	q->last = &call->next;
-	cpu_touch(cpu, &q->line, target->socket);
-	cpu_operate(cpu, cpu->hw->machine->atomic);
 	if (!first)
 		return;
-	cpu_operate(cpu, cpu->hw->machine->ipi_send);
-	cpu_line_up(cpu, IPI_EVENT);
-	if (!target->finished && q->irq->due > cpu_now(cpu) + cpu->hw->machine->ipi_latency)
-		irq_set(q->irq, cpu_now(cpu) + cpu->hw->machine->ipi_latency);
+	arrival = cpu_now(cpu) + m->ipi_send + m->ipi_latency;
+	if (arrival < q->irq->due)
+		irq_set(q->irq, arrival);
+	cpu_operate(cpu, m->ipi_send);
 }
 
 static void call_here(struct cpu *cpu, ipi_function fn, void *arg)

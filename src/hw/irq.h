@@ -53,10 +53,25 @@ static inline void irq_rearm(struct cpu *cpu)
 /* Take the line that is due first. Interrupts are on, and one is due. */
 void irq_take(struct cpu *cpu);
 
-static inline void local_irq_save(struct cpu *cpu)
+/* Interrupts off and on again where that is part of what another cost stands for. */
+static inline void irq_hold(struct cpu *cpu)
 {
 	cpu->irq_off++;
 	cpu->next_event = cpu->window_end;
+}
+
+static inline void irq_release(struct cpu *cpu)
+{
+	if (--cpu->irq_off)
+		return;
+	if (cpu->held_count)
+		lockdep_enabled(cpu);
+	irq_rearm(cpu);
+}
+
+static inline void local_irq_save(struct cpu *cpu)
+{
+	irq_hold(cpu);
 	cpu_operate(cpu, cpu->hw->machine->irq_save_restore / 2);
 }
 
@@ -65,11 +80,7 @@ static inline void local_irq_restore(struct cpu *cpu)
 	cycles_t whole = cpu->hw->machine->irq_save_restore;
 
 	cpu_operate(cpu, whole - whole / 2);
-	if (--cpu->irq_off)
-		return;
-	if (cpu->held_count)
-		lockdep_enabled(cpu);
-	irq_rearm(cpu);
+	irq_release(cpu);
 }
 
 #endif

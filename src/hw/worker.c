@@ -121,6 +121,7 @@ bool queue_work_on(struct cpu *cpu, struct cpu *target, struct work *work)
 
 	assert(w);
 	cpu_enter(cpu, &fn_queue_work_on);
+	local_irq_save(cpu);
 	cpu_line_up(cpu, WORK_EVENT);
 	queued = !work->pending;
 	if (queued) {
@@ -136,28 +137,30 @@ bool queue_work_on(struct cpu *cpu, struct cpu *target, struct work *work)
 		pool_access(cpu, target);
 		try_to_wake_up(cpu, w->context);
 	}
+	local_irq_restore(cpu);
 	cpu_leave(cpu);
 	return queued;
 }
 
 void flush_work(struct cpu *cpu, struct work *work)
 {
-	struct worker *w;
 	struct flusher f = {.context = cpu->current};
+	struct worker *w;
 
 	if (!work->on)
 		return;
-	w = work->on->worker;
 	cpu_enter(cpu, &fn_flush_work);
 	cpu_line_up(cpu, WORK_EVENT);
-	pool_access(cpu, work->on);
-	if (w->done < work->number) {
-		f.number = work->number;
+	w = work->on->worker;
+	f.number = work->number;
+	f.woken = w->done >= f.number;
+	if (!f.woken) {
 		f.next = w->flushers;
 		w->flushers = &f;
-		while (!f.woken)
-			context_sleep(cpu);
 	}
+	pool_access(cpu, w->context->cpu);
+	while (!f.woken)
+		context_sleep(cpu);
 	cpu_leave(cpu);
 }
 
