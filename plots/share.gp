@@ -17,6 +17,7 @@ set ylabel 'lock slow path, % of busy cycles'
 set xlabel X_LABEL
 set offsets graph 0.03, graph 0.03, 0, 0
 if (strlen(X_TICS)) { eval 'set xtics ' . X_TICS }
+if (X_LOG) { set logscale x }
 
 set multiplot layout ROWS,COLUMNS \
 	title TITLE . "\nbusy cycles spent in the slow path of locks, mean and 95 % interval over the repetitions" \

@@ -5,6 +5,7 @@ nobase_dist_pkgdata_DATA += \
 	queries/cycles.sql \
 	queries/failures.sql \
 	queries/functions.sql \
+	queries/impact.sql \
 	queries/locks.sql \
 	queries/metrics.sql \
 	queries/points.sql \

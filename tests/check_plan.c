@@ -206,6 +206,8 @@ START_TEST(policies_that_do_not_differ_under_a_workload_are_points_all_the_same)
 	ck_assert_str_eq(plan.point[1].config, plan.point[3].config);
 	ck_assert_str_ne(plan.point[1].hash, plan.point[3].hash);
 	plan_fini(&plan);
+	expect_labels(MACHINE WORKLOADS "policies: {a: {}, b: {load.arrivals: poisson}}\nwhere: workload == bench\n", NULL, 0,
+		      "a bench | b bench");
 }
 END_TEST
 

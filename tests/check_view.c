@@ -11,6 +11,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "plan/key.h"
+#include "store/interval.h"
+#include "store/primary.h"
 #include "view/calltree.h"
 #include "view/chart_axes.h"
 #include "view/table.h"
@@ -144,12 +147,28 @@ struct sweep {
 	struct selected_scenario scenario;
 };
 
+static void add_workload(struct sweep *s, const char *policy, const char *workload, const char *rate, double number)
+{
+	size_t i = s->scenario.points++;
+	struct selected_point *p = &s->point[i];
+
+	p->policy = literal(policy);
+	p->workload = literal(workload);
+	p->situation = literal(rate ? rate : workload);
+	p->axis = s->axis[i];
+	if (rate)
+		p->axis[p->axes++] = (struct selected_axis){literal("load.rate"), literal(rate), number};
+	s->scenario.name = s->scenario.base_policy = literal("a");
+	s->scenario.point = s->point;
+}
+
 static void add_point(struct sweep *s, const char *policy, const char *rate, double number, const char *cpus)
 {
 	size_t i = s->scenario.points++;
 	struct selected_point *p = &s->point[i];
 
 	p->policy = literal(policy);
+	p->workload = p->situation = literal("");
 	p->axis = s->axis[i];
 	if (rate)
 		p->axis[p->axes++] = (struct selected_axis){literal("load.rate"), literal(rate), number};
@@ -191,6 +210,131 @@ START_TEST(the_longest_axis_is_x_and_the_next_makes_panels)
 	chart_axes_fini(&a);
 	ck_assert_int_eq(chart_axes_init(&a, &s.scenario, "load.rat", &e), HZ_USER);
 	ck_assert_msg(strstr(e.text, "did you mean 'load.rate'?") != NULL, "%s", e.text);
+}
+END_TEST
+
+START_TEST(workloads_make_panels_and_those_without_the_key_are_left_out)
+{
+	struct sweep s = {0};
+	struct chart_axes a;
+	struct error e;
+
+	add_workload(&s, "a", "router", "1Mpps", 1e6);
+	add_workload(&s, "a", "router", "2Mpps", 2e6);
+	add_workload(&s, "a", "pages", NULL, 0);
+	add_workload(&s, "b", "router", "1Mpps", 1e6);
+	add_workload(&s, "b", "faults", NULL, 0);
+	ck_assert_int_eq(chart_axes_init(&a, &s.scenario, NULL, &e), 0);
+	ck_assert_str_eq(a.x_label, "rate (Mpps)");
+	ck_assert_uint_eq(a.panels, 1);
+	ck_assert_str_eq(a.panel[0], "router");
+	ck_assert_uint_eq(a.n_series, 2);
+	ck_assert_str_eq(a.left_out, "pages, faults");
+	ck_assert_int_eq(a.place[2].left_out + a.place[4].left_out, 2);
+	chart_axes_peak(&a);
+	ck_assert_str_eq(a.peak, "workload = router, rate = 2Mpps");
+	chart_axes_fini(&a);
+	ck_assert_int_eq(chart_axes_init(&a, &s.scenario, NULL, &e), 0);
+	chart_axes_situations(&a);
+	ck_assert_str_eq(a.x_tics, "(\"1Mpps\" 1, \"2Mpps\" 2, \"pages\" 3, \"faults\" 4)");
+	ck_assert_uint_eq(a.n_series, 1);
+	ck_assert_str_eq(a.series[0], "b");
+	ck_assert_int_eq(a.place[2].left_out, 1);
+	ck_assert(a.place[3].x == 1 && a.place[4].x == 4 && !a.place[4].left_out);
+	chart_axes_fini(&a);
+}
+END_TEST
+
+START_TEST(workloads_without_a_sweep_have_policies_along_the_axis)
+{
+	struct sweep s = {0};
+	struct chart_axes a;
+	struct error e;
+
+	add_workload(&s, "a", "router", NULL, 0);
+	add_workload(&s, "a", "pages", NULL, 0);
+	add_workload(&s, "b", "router", NULL, 0);
+	add_workload(&s, "b", "pages", NULL, 0);
+	ck_assert_int_eq(chart_axes_init(&a, &s.scenario, NULL, &e), 0);
+	ck_assert_str_eq(a.x_tics, "(\"a\" 1, \"b\" 2)");
+	ck_assert_uint_eq(a.panels, 2);
+	ck_assert_str_eq(a.left_out, "");
+	ck_assert(a.place[3].x == 2 && a.place[3].panel == 1);
+	chart_axes_peak(&a);
+	ck_assert_str_eq(a.peak, "workload = pages");
+	ck_assert_uint_eq(a.n_series, 2);
+	ck_assert_int_eq(a.place[0].left_out + a.place[1].left_out * 2 + a.place[2].left_out * 4 + a.place[3].left_out * 8, 5);
+	chart_axes_fini(&a);
+}
+END_TEST
+
+START_TEST(a_wide_sweep_that_grows_by_a_factor_is_logarithmic)
+{
+	static const double wide[] = {1, 2, 3, 4, 8, 16, 256}, even[] = {1, 10, 20, 30, 40, 36}, few[] = {1, 8, 64, 512};
+	static const struct {
+		const double *x;
+		size_t n;
+		int log;
+	} sweeps[] = {{wide, 7, 1}, {even, 6, 0}, {few, 4, 0}};
+
+	for (size_t k = 0; k < 3; k++) {
+		char values[POINTS][16];
+		struct sweep s = {0};
+		struct chart_axes a;
+		struct error e;
+
+		for (size_t i = 0; i < sweeps[k].n; i++) {
+			snprintf(values[i], sizeof values[i], "%g", sweeps[k].x[i]);
+			add_point(&s, "a", values[i], sweeps[k].x[i], NULL);
+		}
+		ck_assert_int_eq(chart_axes_init(&a, &s.scenario, NULL, &e), 0);
+		ck_assert_int_eq(a.x_log, sweeps[k].log);
+		ck_assert_str_eq(a.x_tics, sweeps[k].log ? "(1, 2, 3, 4, 8, 16, 256)" : "");
+		chart_axes_fini(&a);
+	}
+}
+END_TEST
+
+/* A load without a primary metric would be missing in every comparison. */
+START_TEST(every_load_has_a_primary_metric)
+{
+	const struct key *kind = &keys[key_find("load.kind")];
+	size_t row = 0;
+
+	while (row < primaries_count && strcmp(primaries[row].load, key_word(kind, (size_t)_i)))
+		row++;
+	ck_assert_msg(row < primaries_count, "%s has no row in store/primary.c", key_word(kind, (size_t)_i));
+}
+END_TEST
+
+static struct paired pairs_of(size_t n, const double *before, const double *after)
+{
+	struct paired p = {0};
+
+	for (size_t i = 0; i < n; i++)
+		paired_add(&p, before[i], after[i]);
+	return p;
+}
+
+START_TEST(changes_as_a_person_reads_them)
+{
+	static const double base[] = {100, 100, 100, 100}, less[] = {80, 81, 80, 81}, noise[] = {101, 99, 100.5, 100},
+		zero[] = {0, 0, 0, 0}, tenth[] = {110, 110, 110, 110};
+	char text[INTERVAL_SIZE];
+	struct paired p;
+
+	p = pairs_of(4, base, less);
+	ck_assert_str_eq(interval_format_change(text, &p), "-19.50 ±0.92");
+	p = pairs_of(3, base, less);
+	ck_assert_str_eq(interval_format_change(text, &p), "-19.7 ?");
+	p = pairs_of(4, base, noise);
+	ck_assert_str_eq(interval_format_change(text, &p), "~ +0.1 ±1.4");
+	p = pairs_of(4, base, base);
+	ck_assert_str_eq(interval_format_change(text, &p), "=");
+	p = pairs_of(4, base, tenth);
+	ck_assert_str_eq(interval_format_change(text, &p), "+10.00 ±0");
+	p = pairs_of(4, zero, tenth);
+	ck_assert_str_eq(interval_format_change(text, &p), "from 0");
 }
 END_TEST
 
@@ -246,6 +390,11 @@ int main(void)
 	tcase_add_test(c, a_call_tree_is_printed_heaviest_first);
 	tcase_add_test(c, callers_of_a_symbol_are_merged);
 	tcase_add_test(c, the_longest_axis_is_x_and_the_next_makes_panels);
+	tcase_add_test(c, workloads_make_panels_and_those_without_the_key_are_left_out);
+	tcase_add_test(c, workloads_without_a_sweep_have_policies_along_the_axis);
+	tcase_add_test(c, a_wide_sweep_that_grows_by_a_factor_is_logarithmic);
+	tcase_add_loop_test(c, every_load_has_a_primary_metric, 0, LOAD_KINDS);
+	tcase_add_test(c, changes_as_a_person_reads_them);
 	tcase_add_test(c, mixed_units_are_put_on_one_scale);
 	tcase_add_test(c, words_and_policies_stand_along_the_axis);
 	suite_add_tcase(suite, c);

@@ -39,6 +39,40 @@ r.db" ]
 	done
 }
 
+@test "a metric is a chart, and a wide sweep gets a logarithmic axis" {
+	need_gnuplot
+	"$HOTZONE" plot txcompletion_share --db r.db page-frag-free --x cpus -o a.svg
+	for words in "tx compl. %, mean" "rate = 80Gbit/s"; do
+		grep -qF "$words" a.svg || { echo "$words"; false; }
+	done
+	"$HOTZONE" plot offered_bps --db r.db page-frag-free -o a.svg
+	grep -qF "offered Gbit/s" a.svg
+}
+
+@test "workloads get a panel each, the scenario's lines are drawn where their metric is" {
+	need_gnuplot
+	"$HOTZONE" plot cycles --db r.db impact -o a.svg
+	for words in router "without pages" "cycles per packet" "a budget" old new odd; do
+		grep -qF "$words" a.svg || { echo "$words"; false; }
+	done
+	"$HOTZONE" plot slowpath_share --db r.db impact -o a.svg
+	! grep -qF "a budget" a.svg
+	"$HOTZONE" plot cycles --db r.db impact --workload pages -o a.svg
+	grep -qF "cycles per pair" a.svg
+	! grep -qF "a budget" a.svg
+}
+
+@test "the impact chart has a row per situation and no line for the policy of comparison" {
+	need_gnuplot
+	"$HOTZONE" plot impact --db r.db impact -o a.svg
+	for words in "router cpus=1" "router cpus=4" pages new odd "change (%)"; do
+		grep -qF "$words" a.svg || { echo "$words"; false; }
+	done
+	! grep -qwF old a.svg
+	run "$HOTZONE" plot impact --db r.db page-bench -o b.svg
+	[ "$status" -eq 5 ]
+}
+
 @test "lines are told apart without colour" {
 	need_gnuplot
 	"$HOTZONE" plot share --db r.db page-frag-free -o a.svg
@@ -126,7 +160,10 @@ r.db" ]
 @test "an unknown chart is 2, with the nearest and the list" {
 	run "$HOTZONE" plot cycle --db r.db page-frag-free -o a.svg
 	[ "$status" -eq 2 ]
-	[[ "$output" == *"did you mean 'cycles'? (there are: cycles, lock, share, throughput)"* ]]
+	[[ "$output" == *"did you mean 'cycles'? (there are: cycles, impact, lock, share, throughput)"* ]]
+	run "$HOTZONE" plot slowpath_shar --db r.db page-frag-free -o a.svg
+	[ "$status" -eq 2 ]
+	[ "$output" = "hotzone: no chart or metric 'slowpath_shar'; did you mean 'slowpath_share'?" ]
 }
 
 @test "several scenarios and none named is 2, with the names" {

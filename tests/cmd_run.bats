@@ -37,6 +37,57 @@ dump() {
 	[ -s hotzone.db ]
 }
 
+@test "workloads become an impact matrix, and their points differ in what they use" {
+	cat >many.yaml <<-'END'
+		machine: desktop-4
+		kernel: "4.19"
+		nic: ixgbe-10g
+		workloads:
+		  router: {load: forward, load.rate: 1Mpps}
+		  pages: {load: page_bench}
+		policies: {old: {}, new: {kernel: "5.0"}, random: {load.arrivals: poisson}}
+		load: {cpus: [1, 2], flows: 64}
+		run.duration: 200us
+		repetitions: 4
+	END
+	run "$HOTZONE" run --dry-run many.yaml
+	[ "${lines[0]}" = "many: 12 points, 4 repetitions each" ]
+	[ "${lines[3]}" = "   3  old pages cpus=1" ]
+	run --separate-stderr "$HOTZONE" run many.yaml
+	[ "$status" -eq 0 ]
+	[[ "$stderr" == *"48 runs done"* ]]
+	grep -qE '^router +1 +packet +! [0-9.]+ ±[0-9.]+ +! -[0-9.]+ ±[0-9.]+' <<<"$output"
+	grep -qE '^pages +2 +pair +211\.0 ±0 +[^ ]+ +=$' <<<"$output"
+	[ "$("$HOTZONE" query --format csv "SELECT group_concat(DISTINCT workload) FROM points" | tail -n 1)" = '"router,pages"' ]
+	run --separate-stderr "$HOTZONE" run --set 'where=workload == pages and load.cpus == 1' many.yaml
+	[[ "$stderr" == *"0 runs done"*"12 done before"* ]]
+	[ "$(grep -cE '^(router|pages) ' <<<"$output")" -eq 1 ]
+}
+
+@test "a scenario that builds on another is run by its own name" {
+	printf 'base: tiny.yaml\ntitle: Less\nload.cpus: 1\n' >less.yaml
+	run --separate-stderr "$HOTZONE" run less.yaml
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "less: Less" ]
+	[ "$(grep -c ' 2/2 ' <<<"$output")" -eq 2 ]
+	printf 'base: less.yaml\n' >circle.yaml
+	printf 'base: circle.yaml\n' >less.yaml
+	run "$HOTZONE" run less.yaml
+	[ "$status" -eq 2 ]
+	[ "$output" = "hotzone: circle.yaml:1:7: base: a circle: less.yaml, which is based on circle.yaml, which is based on less.yaml" ]
+}
+
+@test "a shown metric that no run has is named with its place, after the results" {
+	echo 'show: [busy_share, slowpath_shar]' >>tiny.yaml
+	run --separate-stderr "$HOTZONE" run tiny.yaml
+	[ "$status" -eq 2 ]
+	[ "$(grep -c ' 2/2 ' <<<"$output")" -eq 4 ]
+	[[ "$output" == *"busy"* ]]
+	[[ "$stderr" == *"hotzone: tiny.yaml:11:20: show: no run of tiny has a metric 'slowpath_shar'; did you mean 'slowpath_share'?"* ]]
+	run "$HOTZONE" show tiny
+	[ "$status" -eq 2 ]
+}
+
 @test "a second run does nothing but print the same table" {
 	"$HOTZONE" run tiny.yaml >first 2>/dev/null
 	run --separate-stderr "$HOTZONE" run tiny.yaml

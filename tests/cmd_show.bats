@@ -18,6 +18,72 @@ setup() {
 	[ "$(grep -cE '^ *[0-9]+  (buddy|pcp) ' <<<"$output")" -eq 40 ]
 }
 
+@test "policies are compared below the points, the changes paired" {
+	run "$HOTZONE" show --db r.db page-frag-free
+	[[ "$output" == *"cycles per packet, and the change against buddy"* ]]
+	grep -qE '^ +buddy +pcp +pcp$' <<<"$output"
+	grep -qE '^80Gbit/s +14 +2068 ±14 +1407 ±11 +-31\.97 ±0\.78$' <<<"$output"
+	run "$HOTZONE" show --db r.db page-frag-free --point 10
+	[[ "$output" != *"change against"* ]]
+	run "$HOTZONE" show --db r.db page-frag-free --points
+	[[ "$output" != *"change against"* ]]
+	run "$HOTZONE" show --db r.db page-bench
+	[[ "$output" != *"cycles per pair,"* ]]
+}
+
+@test "a scenario with workloads shows its impact matrix" {
+	run "$HOTZONE" show --db r.db impact
+	[ "$status" -eq 0 ]
+	cat >wanted <<-'END'
+	impact
+
+	cycles, and the change against old
+
+	                cycles       old            new          odd
+	workload  cpus  per       cycles       change %     change %
+	router       1  packet   1600 ±0   -12.24 ±0.65  +6.54 ±0.81
+	router       4  packet   2000 ±0  ~ +0.11 ±0.52      +5.14 ?
+	pages        -  pair    210.0 ±0              =    +10.00 ±0
+
+	                              old        new        odd
+	                cycles  slow path  slow path  slow path
+	workload  cpus  per             %          %          %
+	router       1  packet      25.00      25.00      25.00
+	router       4  packet      25.00      25.00      25.00
+	pages        -  pair        25.00      25.00      25.00
+
+	change: mean over the repetitions, paired, with its 95 % interval
+	~  the interval contains 0: within the noise
+	=  the same in every repetition
+	?  fewer than 4 pairs of repetitions: no interval, so no claim
+
+	1 of 36 runs failed; 'hotzone query failures' says why
+	END
+	diff wanted - <<<"$output"
+}
+
+@test "--impact leaves out the others' values, --points gives a row per point" {
+	run "$HOTZONE" show --db r.db page-frag-free --impact
+	grep -qE '^80Gbit/s +14 +2068 ±14 +-31\.97 ±0\.78$' <<<"$output"
+	[[ "$output" != *offered* ]]
+	run "$HOTZONE" show --db r.db impact --points
+	[ "$(grep -cE '^[0-9] +(new|old|odd) +(router|pages) +[-14] +[34]/4 ' <<<"$output")" -eq 9 ]
+	run "$HOTZONE" show --db r.db impact --points --workload pages
+	[ "$(grep -cE '^[0-9] +(new|old|odd) ' <<<"$output")" -eq 3 ]
+	run "$HOTZONE" show --db r.db impact --workload rooter
+	[ "$status" -eq 2 ]
+	[ "$output" = "hotzone: no workload 'rooter' in r.db; did you mean 'router'?" ]
+	run "$HOTZONE" show --db r.db page-bench --workload router
+	[ "$status" -eq 2 ]
+}
+
+@test "no line of a comparison is wider than 80 columns" {
+	"$HOTZONE" show --db r.db impact >out
+	"$HOTZONE" show --db r.db page-frag-free --impact >>out
+	[ -s out ]
+	! LC_ALL=C.UTF-8 grep -E '.{81}' out | grep -v 'page-frag-free:'
+}
+
 @test "no line is wider than 160 columns, none ends in blanks, no escapes" {
 	"$HOTZONE" show --db r.db >out
 	[ -s out ]

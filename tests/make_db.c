@@ -21,9 +21,11 @@ static const unsigned cpus[] = {4, 14};
 /* What is to be done once everything is planned. */
 struct job {
 	int64_t run;
-	int kind;                   /* 0 forward, 1 page bench, 2 fails, 3 killed, 4 stays planned */
+	int kind;                   /* 0 forward, 1 page bench, 2 fails, 3 killed, 4 stays planned, 5 one metric */
 	unsigned policy, cpus, repetition;
 	double rate;
+	const char *metric;         /* kind 5 */
+	double value;
 };
 
 struct making {
@@ -113,6 +115,44 @@ static void plan_bench(struct making *m)
 		check(store_plan_point(m->s, id, &at, &point, &e), &e);
 		plan_runs(m, point, 2, (struct job){.kind = 1 + (int)i, .cpus = 1u << i});
 	}
+}
+
+/* Two workloads of different loads under three policies, the first swept by CPUs; of one point a repetition is killed. Half a
+ * percent of noise between policies of the router; the other workload has none, as a load without randomness. */
+static void plan_impact(struct making *m)
+{
+	static const struct store_show show[] = {{"slowpath_share", "scenarios/impact.yaml:9:8"}};
+	static const struct store_line line[] = {{"cycles_per_packet", 1500, "a budget"}};
+	const struct store_scenario scenario = {.name = "impact", .title = "", .path = "scenarios/impact.yaml", .text = "", .baseline = "old",
+						.show = show, .shows = 1, .line = line, .lines = 1};
+	static const struct {
+		const char *policy, *workload;
+		unsigned cpus;
+		double value, noise;
+	} at[] = {
+		{"new", "router", 1, 1400, 6}, {"new", "router", 4, 1998, 6}, {"new", "pages", 0, 210, 0},
+		{"old", "router", 1, 1600, 0}, {"old", "router", 4, 2000, 0}, {"old", "pages", 0, 210, 0},
+		{"odd", "router", 1, 1700, 8}, {"odd", "router", 4, 2100, 8}, {"odd", "pages", 0, 231, 0},
+	};
+	struct error e;
+	int64_t id, point;
+
+	check(store_plan_scenario(m->s, &scenario, &id, &e), &e);
+	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(at); i++) {
+		char label[64], hash[32], n[16];
+		int router = at[i].cpus != 0;
+		const struct store_axis axis = {"load.cpus", n, at[i].cpus};
+		const struct store_point p = {hash, label, at[i].policy, at[i].workload, i + 1,
+					      router ? "load.kind: forward\n" : "load.kind: page_bench\n", &axis, (size_t)router};
+
+		snprintf(n, sizeof n, "%u", at[i].cpus);
+		snprintf(label, sizeof label, "%s %s%s%s", at[i].policy, at[i].workload, router ? " cpus=" : "", router ? n : "");
+		snprintf(hash, sizeof hash, "i%u", i);
+		check(store_plan_point(m->s, id, &p, &point, &e), &e);
+		plan_runs(m, point, 4, (struct job){.kind = 5, .metric = router ? "cycles_per_packet" : "cycles_per_pair", .value = at[i].value,
+						    .rate = at[i].noise});
+	}
+	m->job[m->jobs - 5].kind = 3; /* the last repetition of "odd router cpus=4" */
 }
 
 static void add_lock(struct result *r, const char *name, const char *caller, uint64_t n, double hold, double wait,
@@ -209,6 +249,14 @@ static void make_bench(struct result *r, const struct job *job)
 	result_profile(r, "task;__free_pages", 1000, 120500);
 }
 
+static void make_one_metric(struct result *r, const struct job *job)
+{
+	static const double apart[] = {0.3, -1, 1, 0.5};
+
+	result_metric(r, job->metric, "cycles", job->value + 2 * job->repetition * (job->rate > 0) + job->rate * apart[job->repetition % 4]);
+	result_metric(r, "slowpath_share", "1", 0.25);
+}
+
 static void do_job(struct making *m, const struct job *job)
 {
 	const struct store_times times = {0.5 + (double)job->run / 100, 0.4};
@@ -224,6 +272,8 @@ static void do_job(struct making *m, const struct job *job)
 	}
 	if (job->kind == 0)
 		make_forward(&r, job);
+	else if (job->kind == 5)
+		make_one_metric(&r, job);
 	else
 		make_bench(&r, job);
 	if (job->kind == 2)
@@ -246,6 +296,7 @@ int main(int argc, char **argv)
 	check(store_plan_begin(m.s, &e), &e);
 	plan_forward(&m);
 	plan_bench(&m);
+	plan_impact(&m);
 	check(store_plan_commit(m.s, &e), &e);
 	for (size_t i = 0; i < m.jobs; i++)
 		do_job(&m, &m.job[backwards ? m.jobs - 1 - i : i]);

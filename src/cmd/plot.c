@@ -12,15 +12,18 @@
 const char plot_usage[] =
 	"Usage: hotzone plot CHART [OPTION]... [SCENARIO] -o FILE\n"
 	"       hotzone plot --list\n"
-	"Draw a chart of SCENARIO with gnuplot. SCENARIO can be left out when the database holds only one.\n"
+	"Draw a chart of SCENARIO with gnuplot. SCENARIO can be left out when the database holds only one. CHART may also be\n"
+	"a metric, which is then drawn against the swept key.\n"
 	"\n"
 	"  -o, --output FILE        where to; ends in .svg or .png\n"
 	"      --db FILE            results database (default: " STORE_DEFAULT_PATH ")\n"
 	"      --point LABEL|N      only the point with this label or number\n"
+	"      --workload NAME      only the points of this workload\n"
 	"      --x KEY              swept key on the x axis (default: the one with the most values)\n"
 	"      --list               list the charts\n"
 	"\n"
-	"Charts are the files plots/*.gp of the data folder. A second swept key gets a panel for each value.\n"
+	"Charts are the files plots/*.gp of the data folder. Each workload, else each value of a second swept key, gets a panel.\n"
+	"The lines that a scenario asks for are drawn across the charts of cycles and of metrics.\n"
 	"\n"
 	"Exit status: 0 drawn, 2 bad option or unknown name, 3 database, output or gnuplot failed,\n"
 	"5 nothing to draw.\n";
@@ -33,11 +36,12 @@ struct plot {
 
 static int parse(struct plot *plot, int argc, char **argv)
 {
-	enum { DB = 256, POINT, X, LIST };
+	enum { DB = 256, POINT, WORKLOAD, X, LIST };
 	static const struct option options[] = {
 		{"db", required_argument, NULL, DB},
 		{"output", required_argument, NULL, 'o'},
 		{"point", required_argument, NULL, POINT},
+		{"workload", required_argument, NULL, WORKLOAD},
 		{"x", required_argument, NULL, X},
 		{"list", no_argument, NULL, LIST},
 		{NULL, 0, NULL, 0},
@@ -56,6 +60,9 @@ static int parse(struct plot *plot, int argc, char **argv)
 			break;
 		case POINT:
 			plot->chart.which.point = optarg;
+			break;
+		case WORKLOAD:
+			plot->chart.which.workload = optarg;
 			break;
 		case X:
 			plot->chart.x_key = optarg;

@@ -18,6 +18,7 @@ const char show_usage[] =
 	"\n"
 	"      --db FILE            results database (default: " STORE_DEFAULT_PATH ")\n"
 	"      --point LABEL|N      only the point with this label or number\n"
+	"      --workload NAME      only the points of this workload\n"
 	"      --points             one row per point and nothing else, workloads or not\n"
 	"      --impact             impact matrix: the policies side by side, as changes in percent\n"
 	"      --locks              every lock, with the columns of perf lock contention\n"
@@ -47,10 +48,11 @@ static int parse_percent(const char *word, double *percent)
 
 static int parse(struct show *show, int argc, char **argv)
 {
-	enum { DB = 256, POINT, POINTS, IMPACT, LOCKS, PROFILE, SYMBOL, LIMIT, FOLDED };
+	enum { DB = 256, POINT, WORKLOAD, POINTS, IMPACT, LOCKS, PROFILE, SYMBOL, LIMIT, FOLDED };
 	static const struct option options[] = {
 		{"db", required_argument, NULL, DB},
 		{"point", required_argument, NULL, POINT},
+		{"workload", required_argument, NULL, WORKLOAD},
 		{"points", no_argument, NULL, POINTS},
 		{"impact", no_argument, NULL, IMPACT},
 		{"locks", no_argument, NULL, LOCKS},
@@ -71,6 +73,9 @@ static int parse(struct show *show, int argc, char **argv)
 			break;
 		case POINT:
 			show->which.point = optarg;
+			break;
+		case WORKLOAD:
+			show->which.workload = optarg;
 			break;
 		case POINTS:
 			show->wanted |= 1u << SHOW_POINTS;

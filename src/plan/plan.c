@@ -378,24 +378,22 @@ static int compare_hashes(const void *a, const void *b)
 	return order ? order : *left < *right ? -1 : *left > *right;
 }
 
-/* Two points of different policies that are the same in every key: under this workload the policies do not differ. That is an answer,
- * as long as they differ under another. */
-static bool same_under_workload(const struct plan *plan, const struct point *a, const struct point *b)
+/* Does the policy change a key that the point does not use? */
+static bool changes_unused(const struct scenario *s, const struct point *pt, const char *policy)
 {
-	if (!*a->workload || strcmp(a->workload, b->workload) != 0 || !strcmp(a->policy, b->policy))
-		return false;
-	for (size_t i = 0; i < plan->points; i++) {
-		const struct point *p = &plan->point[i];
-		bool found = false;
+	const struct overrides *set = &variants_get(&s->policies, policy)->set;
 
-		if (strcmp(p->policy, a->policy) != 0)
-			continue;
-		for (size_t j = 0; j < plan->points && !found; j++)
-			found = !strcmp(plan->point[j].policy, b->policy) && !strcmp(plan->point[j].config, p->config);
-		if (!found)
+	for (size_t i = 0; i < set->items; i++)
+		if (!pt->key[set->item[i].key].value.text)
 			return true;
-	}
 	return false;
+}
+
+/* Two points that are the same in every key although their policies differ: in what their workload does not use. */
+static bool same_under_workload(const struct scenario *s, const struct point *a, const struct point *b)
+{
+	return *a->workload && !strcmp(a->workload, b->workload) && strcmp(a->policy, b->policy) != 0 &&
+	       (changes_unused(s, a, a->policy) || changes_unused(s, b, b->policy));
 }
 
 static int check_distinct(const struct expansion *x)
@@ -412,7 +410,7 @@ static int check_distinct(const struct expansion *x)
 	for (size_t i = 1; i < plan->points && !status; i++) {
 		if (strcmp(first->hash, sorted[i]->hash) != 0)
 			first = sorted[i];
-		else if (same_under_workload(plan, first, sorted[i]))
+		else if (same_under_workload(&plan->scenario, first, sorted[i]))
 			point_rename(sorted[i], sorted[i]->policy);
 		else
 			status = error_at(x->e, x->file, 0, 0, "the points '%s' and '%s' are the same in every key",

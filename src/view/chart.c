@@ -17,7 +17,9 @@
 #include "store/statement.h"
 #include "view/catalog.h"
 #include "view/chart_axes.h"
+#include "view/chart_metric.h"
 #include "view/gnuplot.h"
+#include "view/measure.h"
 
 #define STYLE_FILE "plots/style.gnuplot"
 #define TITLE_WIDTH 88
@@ -42,10 +44,11 @@ static int fill_points(struct store *s, const struct chart_axes *axes, struct er
 {
 	struct statement st;
 	int rc = statement_execute(s, "prepare chart", "DROP TABLE IF EXISTS temp.chart_point;"
-		"CREATE TEMP TABLE chart_point (point INTEGER PRIMARY KEY, panel INTEGER, series INTEGER, x REAL)", e);
+		"CREATE TEMP TABLE chart_point (point INTEGER PRIMARY KEY, panel INTEGER, series INTEGER, x REAL,"
+		" metric TEXT, scale REAL)", e);
 
 	if (!rc)
-		rc = statement_prepare(&st, s, "prepare chart", "INSERT INTO temp.chart_point VALUES (?, ?, ?, ?)", e);
+		rc = statement_prepare(&st, s, "prepare chart", "INSERT INTO temp.chart_point (point, panel, series, x) VALUES (?, ?, ?, ?)", e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; !rc && i < axes->scenario->points; i++) {
@@ -208,15 +211,26 @@ static void add_variables(struct text *out, const struct chart_axes *axes, const
 	add_string(out, "POINTS_TITLE", axes->peak);
 	add_string(out, "X_LABEL", axes->x_label);
 	add_string(out, "X_TICS", axes->x_tics);
+	add_string(out, "LEFT_OUT", axes->left_out);
+	text_add(out, "X_LOG = %d\n", axes->x_log);
 	text_add(out, "PANELS = %zu\nCOLUMNS = %zu\nROWS = %zu\nSERIES = %zu\n", axes->panels, c,
 		 (axes->panels + c - 1) / c, axes->n_series);
 	add_array(out, "PANEL_NAME", axes->panel, axes->panels);
 	add_array(out, "SERIES_NAME", axes->series, axes->n_series);
 }
 
-static int make_script(struct store *s, const struct chart_options *options, const struct selected_scenario *scenario,
-		       const char *template, const char *output, struct text *script, struct error *e)
+/* What to draw. */
+struct drawing {
+	const struct chart_options *options;
+	const char *metric;         /* NULL: the primary one of each point */
+	struct text template;
+};
+
+static int make_script(struct store *s, const struct drawing *d, const struct selected_scenario *scenario, const char *output,
+		       struct text *script, struct error *e)
 {
+	const struct chart_options *options = d->options;
+	const char *template = text_str(&d->template);
 	const char *ending = strrchr(options->output, '.');
 	const char *terminal = !strcmp(ending, ".svg") ? "svg noenhanced font 'sans,13' background 'white'"
 						       : "pngcairo noenhanced font 'sans,11' background 'white'";
@@ -237,9 +251,15 @@ static int make_script(struct store *s, const struct chart_options *options, con
 	points = next_marked(&at, "#points ", &length);
 	if (points && !strncmp(points, "peak", 4))
 		chart_axes_peak(&axes);
+	else if (points)
+		chart_axes_situations(&axes);
 	add_variables(script, &axes, terminal, output);
 	text_add(script, "%s", text_str(&style));
 	rc = fill_points(s, &axes, e);
+	if (!rc)
+		rc = chart_metric_fill(s, d->metric, e);
+	if (!rc)
+		rc = chart_metric_write(s, &axes, script, e);
 	if (!rc)
 		rc = add_data(s, &axes, template, script, &rows, e);
 	if (!rc && !rows)
@@ -287,14 +307,14 @@ static int make_beside(const char *output, struct text *beside, struct error *e)
 	return 0;
 }
 
-static int draw(struct store *s, const struct chart_options *options, const struct selected_scenario *scenario,
-		const char *template, struct error *e)
+static int draw(struct store *s, const struct drawing *d, const struct selected_scenario *scenario, struct error *e)
 {
+	const struct chart_options *options = d->options;
 	struct text script = {0}, beside = {0};
 	int rc = make_beside(options->output, &beside, e);
 
 	if (!rc) {
-		rc = make_script(s, options, scenario, template, beside.s, &script, e);
+		rc = make_script(s, d, scenario, beside.s, &script, e);
 		if (!rc)
 			rc = gnuplot_run(script.s, e);
 		if (!rc)
@@ -329,28 +349,59 @@ static int several(const struct selected *found, struct store *s, struct error *
 	return HZ_USER;
 }
 
-int chart_draw(struct store *s, const struct chart_options *options, struct error *e)
+/* The name is no chart's: it may be that of a metric. */
+static int find_metric(struct store *s, struct drawing *d, const struct selected_scenario *scenario, struct error *e)
 {
-	const struct catalog_entry *entry = NULL;
-	struct selected found = {0};
-	struct text template = {0};
+	struct metric_names names = {0};
+	const char *word = d->options->name, *near;
+	struct error no_chart = *e;
+	int rc = metric_names_load(s, scenario->id, &names, e);
+
+	near = metric_names_nearest(&names, word);
+	if (!rc && metric_names_have(&names, word))
+		d->metric = word;
+	else if (!rc && near && !strstr(no_chart.text, "did you mean"))
+		rc = error_set(e, HZ_USER, "no chart or metric '%s'; did you mean '%s'?", word, near);
+	else if (!rc)
+		rc = error_set(e, HZ_USER, "%s", no_chart.text);
+	metric_names_fini(&names);
+	return rc;
+}
+
+static int find_template(struct store *s, struct drawing *d, const struct selected_scenario *scenario, struct error *e)
+{
+	const struct catalog_entry *entry;
 	struct catalog charts;
 	int rc = catalog_load(&charts, CATALOG_CHARTS, e);
 
-	if (!rc) {
-		entry = catalog_find(&charts, "chart", options->name, e);
-		rc = entry ? check_ending(options->output, e) : HZ_USER;
+	if (rc)
+		return rc;
+	entry = catalog_find(&charts, "chart or metric", d->options->name, e);
+	if (!entry) {
+		rc = find_metric(s, d, scenario, e);
+		entry = rc ? NULL : catalog_find(&charts, "chart", CHART_METRIC, e);
 	}
 	if (!rc)
-		rc = text_add_file(&template, "read chart", entry->path, e);
+		rc = entry ? text_add_file(&d->template, "read chart", entry->path, e) : HZ_USER;
+	catalog_fini(&charts);
+	return rc;
+}
+
+int chart_draw(struct store *s, const struct chart_options *options, struct error *e)
+{
+	struct drawing d = {.options = options};
+	struct selected found = {0};
+	int rc = check_ending(options->output, e);
+
 	if (!rc)
 		rc = selection_find(&options->which, s, &found, e);
 	if (!rc && found.scenarios > 1)
 		rc = several(&found, s, e);
 	if (!rc)
-		rc = draw(s, options, &found.scenario[0], text_str(&template), e);
-	text_fini(&template);
+		rc = find_template(s, &d, &found.scenario[0], e);
+	if (!rc)
+		rc = draw(s, &d, &found.scenario[0], e);
+	text_fini(&d.template);
 	selected_fini(&found);
-	catalog_fini(&charts);
 	return rc;
 }

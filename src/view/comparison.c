@@ -369,33 +369,17 @@ static void print_grid(struct grid *g, FILE *out)
 /* Every metric that the scenario shows must be there, unless nothing is: then it is too early to tell. */
 static int check_shown(const struct grid *g, struct store *s, struct error *e)
 {
-	const char **names = NULL;
-	size_t n = 0;
-	struct statement st;
-	int row, rc = statement_prepare(&st, s, "read metrics",
-		"SELECT DISTINCT m.name FROM point p JOIN current_run r ON r.point = p.id AND r.state = 'done' JOIN metric m ON m.run = r.id"
-		" WHERE p.scenario = ? ORDER BY 1", e);
+	struct metric_names names = {0};
+	int rc = metric_names_load(s, g->c->scenario->id, &names, e);
 
-	if (!rc)
-		statement_bind_int(&st, 1, g->c->scenario->id);
-	while (!rc) {
-		rc = statement_step(&st, &row, e);
-		if (rc || !row)
-			break;
-		names = xrealloc(names, (n + 1) * sizeof *names);
-		names[n++] = xstrdup(statement_text(&st, 0));
-	}
-	statement_fini(&st);
-	for (size_t i = 0; !rc && n && i < g->n_shown; i++) {
-		const char *word = g->shown[i].metric, *near = text_nearest(word, names, n);
+	for (size_t i = 0; !rc && names.n && i < g->n_shown; i++) {
+		const char *word = g->shown[i].metric, *near = metric_names_nearest(&names, word);
 
-		if (find_word(names, n, word) == n)
+		if (!metric_names_have(&names, word))
 			rc = error_set(e, HZ_USER, "%s: show: no run of %s has a metric '%s'%s%s%s", g->shown[i].place,
 				       g->c->scenario->name, word, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}
-	for (size_t i = 0; i < n; i++)
-		free((char *)names[i]);
-	free(names);
+	metric_names_fini(&names);
 	return rc;
 }
 

@@ -4,6 +4,7 @@ libhotzone_a_SOURCES += \
 	src/view/catalog.c src/view/catalog.h \
 	src/view/chart.c src/view/chart.h \
 	src/view/chart_axes.c src/view/chart_axes.h \
+	src/view/chart_metric.c src/view/chart_metric.h \
 	src/view/comparison.c src/view/comparison.h \
 	src/view/gnuplot.c src/view/gnuplot.h \
 	src/view/locks.c src/view/locks.h \

@@ -125,3 +125,44 @@ int measures_pair(struct store *s, int64_t point, const char *metric, struct pai
 	statement_fini(&st);
 	return rc;
 }
+
+int metric_names_load(struct store *s, int64_t scenario, struct metric_names *names, struct error *e)
+{
+	struct statement st;
+	int row, rc = statement_prepare(&st, s, doing,
+		"SELECT DISTINCT m.name FROM point p JOIN current_run r ON r.point = p.id AND r.state = 'done' JOIN metric m ON m.run = r.id"
+		" WHERE p.scenario = ? ORDER BY 1", e);
+
+	if (!rc)
+		statement_bind_int(&st, 1, scenario);
+	while (!rc) {
+		rc = statement_step(&st, &row, e);
+		if (rc || !row)
+			break;
+		names->name = xrealloc(names->name, (names->n + 1) * sizeof *names->name);
+		names->name[names->n++] = xstrdup(statement_text(&st, 0));
+	}
+	statement_fini(&st);
+	return rc;
+}
+
+int metric_names_have(const struct metric_names *names, const char *word)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!strcmp(names->name[i], word))
+			return 1;
+	return 0;
+}
+
+const char *metric_names_nearest(const struct metric_names *names, const char *word)
+{
+	return text_nearest(word, (const char *const *)names->name, names->n);
+}
+
+void metric_names_fini(struct metric_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->name[i]);
+	free(names->name);
+	*names = (struct metric_names){0};
+}

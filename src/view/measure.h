@@ -43,6 +43,17 @@ const struct measure *measures_get(const struct measures *m, const char *name);
 double measures_mean(const struct measures *m, const char *name);
 void measures_fini(struct measures *m);
 
+/* Every metric that some finished run of the scenario has, by name. Zero-initialise. */
+struct metric_names {
+	char **name;
+	size_t n;
+};
+int metric_names_load(struct store *s, int64_t scenario, struct metric_names *names, struct error *e);
+int metric_names_have(const struct metric_names *names, const char *word);
+/* The nearest one, or NULL. */
+const char *metric_names_nearest(const struct metric_names *names, const char *word);
+void metric_names_fini(struct metric_names *names);
+
 /* What a point of this load is judged by: the first of the load's primary metrics that it has. NULL when it has none. */
 const struct primary *measures_primary(const struct measures *m, const char *load);
 

@@ -173,33 +173,71 @@ static int point_is(const struct selected_point *p, const char *word)
 	return !strcmp(p->label, word) || !strcmp(number, word);
 }
 
-/* Keep the points that `word` names, and the scenarios that still have one. */
-static int keep_point(struct selected *found, const char *word, struct store *s, struct error *e)
+static int workload_is(const struct selected_point *p, const char *word)
 {
-	const char **labels;
-	size_t all = 0, kept = 0;
-	int rc = 0;
+	return !strcmp(p->workload, word);
+}
+
+static const char *label_of(const struct selected_point *p)
+{
+	return p->label;
+}
+
+static const char *workload_of(const struct selected_point *p)
+{
+	return p->workload;
+}
+
+/* What points can be told by. */
+static const struct trait {
+	const char *noun;
+	int (*is)(const struct selected_point *p, const char *word);
+	const char *(*name)(const struct selected_point *p);
+} by_point = {"point", point_is, label_of}, by_workload = {"workload", workload_is, workload_of};
+
+static int no_such(const struct selected *found, const struct trait *trait, const char *word, struct store *s, struct error *e)
+{
+	const char **names = NULL;
+	size_t n = 0;
+	int rc;
 
 	for (size_t i = 0; i < found->scenarios; i++)
-		for (size_t j = 0; j < found->scenario[i].points; j++, all++)
-			kept += (size_t)point_is(&found->scenario[i].point[j], word);
-	if (!kept) {
-		labels = xcalloc(all + 1, sizeof *labels);
-		all = 0;
-		for (size_t i = 0; i < found->scenarios; i++)
-			for (size_t j = 0; j < found->scenario[i].points; j++)
-				labels[all++] = found->scenario[i].point[j].label;
-		rc = unknown("point", word, labels, all, s, e);
-		free(labels);
-		return rc;
-	}
+		for (size_t j = 0; j < found->scenario[i].points; j++) {
+			const char *name = trait->name(&found->scenario[i].point[j]);
+			size_t k = 0;
+
+			while (k < n && strcmp(names[k], name))
+				k++;
+			if (k < n || !*name)
+				continue;
+			names = grow(names, n, sizeof *names);
+			names[n++] = name;
+		}
+	if (n)
+		rc = unknown(trait->noun, word, names, n, s, e);
+	else
+		rc = error_set(e, HZ_USER, "no %s '%s' in %s; there is none", trait->noun, word, store_path(s));
+	free(names);
+	return rc;
+}
+
+/* Keep the points that `word` names, and the scenarios that still have one. */
+static int keep(struct selected *found, const struct trait *trait, const char *word, struct store *s, struct error *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found->scenarios; i++)
+		for (size_t j = 0; j < found->scenario[i].points; j++)
+			kept += (size_t)trait->is(&found->scenario[i].point[j], word);
+	if (!kept)
+		return no_such(found, trait, word, s, e);
 	kept = 0;
 	for (size_t i = 0; i < found->scenarios; i++) {
 		struct selected_scenario *scenario = &found->scenario[i];
 		size_t n = 0;
 
 		for (size_t j = 0; j < scenario->points; j++)
-			if (point_is(&scenario->point[j], word))
+			if (trait->is(&scenario->point[j], word))
 				scenario->point[n++] = scenario->point[j];
 			else
 				point_fini(&scenario->point[j]);
@@ -223,8 +261,10 @@ int selection_find(const struct selection *which, struct store *s, struct select
 		return unknown_scenario(which->scenario, s, e);
 	if (!rc && !out->scenarios)
 		return error_set(e, HZ_NOTHING, "%s holds no points", store_path(s));
+	if (!rc && which->workload)
+		rc = keep(out, &by_workload, which->workload, s, e);
 	if (!rc && which->point)
-		rc = keep_point(out, which->point, s, e);
+		rc = keep(out, &by_point, which->point, s, e);
 	return rc;
 }
 

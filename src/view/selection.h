@@ -13,6 +13,7 @@
 struct selection {
 	const char *scenario;       /* name, or the path it was read from */
 	const char *point;          /* label, or number within its scenario */
+	const char *workload;
 };
 
 /* One swept key of a point. */
