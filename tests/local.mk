@@ -42,7 +42,7 @@ BATS_TESTS += tests/cmd_show.bats
 
 # What tests of the model share.
 RIG = tests/rig.c tests/rig.h tests/points.c tests/points.h
-PLACE = tests/place.c tests/place.h $(RIG)
+PLACE = tests/place.c tests/place.h tests/release.c tests/release.h $(RIG)
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
 if HAVE_CHECK
@@ -55,6 +55,8 @@ tests_check_world_SOURCES = tests/check_world.c $(RIG)
 tests_check_net_SOURCES = tests/check_net.c $(RIG)
 tests_check_mm_SOURCES = tests/check_mm.c $(PLACE)
 check_PROGRAMS += tests/check_bulk
+check_PROGRAMS += tests/check_pcp
+tests_check_pcp_SOURCES = tests/check_pcp.c $(PLACE)
 check_PROGRAMS += tests/check_slab
 tests_check_slab_SOURCES = tests/check_slab.c $(PLACE)
 tests_check_bulk_SOURCES = tests/check_bulk.c $(PLACE)

@@ -3,21 +3,37 @@
 
 #include "base/text.h"
 #include "mm/page_alloc.h"
+#include "release.h"
 
-void place_set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident)
+static void start(struct place *p)
 {
 	struct error e = {0};
 
+	rig_hw(&p->hw, &p->machine, machine_cpus(&p->machine), 1, 1000000);
+	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
+	p->cpu = &p->hw.cpu[0];
+	p->zone = &p->mm.zone[0];
+}
+
+void place_set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident)
+{
 	p->machine = point_server();
 	p->machine.sockets = sockets;
 	p->machine.cores = 2;
 	p->machine.threads = 1;
 	p->machine.memory = memory;
 	p->machine.memory_resident = resident;
-	rig_hw(&p->hw, &p->machine, 2 * sockets, 1, 1000000);
-	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
-	p->cpu = &p->hw.cpu[0];
-	p->zone = &p->mm.zone[0];
+	start(p);
+}
+
+void place_set_up_socket(struct place *p, uint32_t cpus, uint64_t memory)
+{
+	p->machine = point_server();
+	p->machine.sockets = 1;
+	p->machine.cores = cpus;
+	p->machine.threads = 1;
+	p->machine.memory = memory;
+	start(p);
 }
 
 void place_set_up(struct place *p, uint32_t sockets, uint64_t memory)
@@ -37,6 +53,11 @@ struct place place_410(void)
 	p.params.pcp_batch_cap = 512 << 10;
 	p.params.pcp_prefetch = 0;
 	return p;
+}
+
+struct place place_release(const char *release)
+{
+	return (struct place){.params = release_params(release).mm};
 }
 
 void place_assert_sound(struct place *p)

@@ -21,9 +21,15 @@ struct place {
 struct place place_419(void);
 struct place place_410(void);
 
+/* The allocator that models/kernels/ has for a release. */
+struct place place_release(const char *release);
+
 /* Two CPUs per socket; `memory` bytes per socket, of which `resident` are in use here and there. */
 void place_set_up_resident(struct place *p, uint32_t sockets, uint64_t memory, uint64_t resident);
 void place_set_up(struct place *p, uint32_t sockets, uint64_t memory);
+
+/* The same on a machine of one socket that is all the test's. */
+void place_set_up_socket(struct place *p, uint32_t cpus, uint64_t memory);
 
 /* memory_check() finds nothing. */
 void place_assert_sound(struct place *p);
