@@ -19,7 +19,7 @@ static struct sizes sizes_of(const char *text)
 	struct sizes s;
 	struct error e = {0};
 
-	ck_assert_msg(!sizes_parse(&s, text, &e), "%s", e.text);
+	ck_assert_msg(!sizes_parse(&s, text, FRAME_MIN, FRAME_MAX, &e), "%s", e.text);
 	return s;
 }
 
@@ -193,7 +193,7 @@ START_TEST(bad_sizes_are_refused)
 	struct error e = {0};
 	struct sizes s;
 
-	ck_assert_msg(sizes_parse(&s, bad[_i], &e) == HZ_USER, "accepted '%s'", bad[_i]);
+	ck_assert_msg(sizes_parse(&s, bad[_i], FRAME_MIN, FRAME_MAX, &e) == HZ_USER, "accepted '%s'", bad[_i]);
 	ck_assert_uint_gt(strlen(e.text), 10);
 }
 END_TEST

@@ -113,7 +113,7 @@ static void run(const struct params *p, struct result *r)
 }
 
 /* One point of every kind of load and pattern. */
-enum { KINDS = 10 };
+enum { KINDS = 12 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
@@ -130,6 +130,11 @@ static struct params kind_of_point(int i, const char *trace)
 		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
+	} else if (i >= 10) {
+		p.load.kind = LOAD_SOCKET_TX;
+		p.mm.frag_direction = &frag_direction_bottom_up;
+		p.net.sk_frag = i == 10 ? &sk_frag_page_frag : &sk_frag_page_frag_cache;
+		p.load.frag_owner = i == 10 ? FRAG_OF_TASK : FRAG_OF_SOCKET;
 	} else {
 		p.load.kind = LOAD_REPLAY;
 		p.load.cpus = 0;
@@ -142,7 +147,7 @@ static struct params kind_of_point(int i, const char *trace)
 
 static const char *work_of(const struct params *p)
 {
-	return p->load.kind == LOAD_FORWARD ? "packets" : p->load.kind == LOAD_PAGE_BENCH ? "pairs" : "replayed_allocs";
+	return p->load.kind == LOAD_FORWARD || p->load.kind == LOAD_SOCKET_TX ? "packets" : p->load.kind == LOAD_PAGE_BENCH ? "pairs" : "replayed_allocs";
 }
 
 START_TEST(every_load_runs_and_gives_the_same_again)
@@ -322,7 +327,7 @@ static struct params random_point(struct stream *r, const char *trace)
 	snprintf(p.load.packet_size, sizeof p.load.packet_size, "%s", sizes[stream_index(r, 4)]);
 	if (p.net.frags_per_page == 4) /* buffers that hold no full frame */
 		snprintf(p.load.packet_size, sizeof p.load.packet_size, "64B:2 600B:1");
-	ck_assert_int_eq(sizes_parse(&parsed, p.load.packet_size, &e), 0);
+	ck_assert_int_eq(sizes_parse(&parsed, p.load.packet_size, FRAME_MIN, FRAME_MAX, &e), 0);
 	line = p.nic.line_rate / (8.0 * (parsed.mean + p.nic.overhead));
 	p.load.rate_pps = line * exp(-6.0 * stream_uniform(r));
 	p.load.pattern = (enum bench_pattern)stream_index(r, 5);
@@ -330,6 +335,17 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.load.pages = p.load.order > 4 ? 1 + stream_index(r, 3) : 1 + stream_index(r, 200);
 	p.load.frag_size = PICK(r, 64, 100, 2048, 4096);
 	p.load.think = PICK(r, 0, 100, 5000);
+	if (p.load.kind == LOAD_SOCKET_TX) {
+		static const char *const messages[] = {"1B", "300B:8 5000B:2", "65536B", "1B:3 1000000B:1", "1024B:4 16384B:2 65536B:1"};
+
+		snprintf(p.load.message, sizeof p.load.message, "%s", messages[stream_index(r, 5)]);
+		p.load.sockets = PICK(r, 1, 2, 30);
+		p.load.sndbuf = PICK(r, 4096, 100000, 1 << 22);
+		p.load.frag_owner = (enum frag_owner)stream_index(r, 2);
+		p.nic.tx_ring = p.load.sockets * 8 + stream_index(r, 3);
+		if (p.mm.frag_direction == &frag_direction_bottom_up && stream_index(r, 2))
+			p.net.sk_frag = &sk_frag_page_frag_cache;
+	}
 	if (p.load.kind == LOAD_REPLAY) {
 		p.machine.sockets = 2;
 		p.machine.cores = 4;

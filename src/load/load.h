@@ -16,6 +16,12 @@ struct world {
 	void *load;              /* the load's own state */
 };
 
+/* Length of the windows from `from` on. */
+static inline double world_seconds(const struct world *w, uint32_t from)
+{
+	return (double)(w->hw.windows - from) * (double)w->hw.window_length / w->hw.machine->clock_hz;
+}
+
 struct load {
 	const char *name;
 	bool finite;             /* a given amount of work: no start-up transient to cut off */

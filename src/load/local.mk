@@ -11,6 +11,7 @@ libhotzone_a_SOURCES += \
 	src/load/recording.c src/load/recording.h \
 	src/load/replay.c \
 	src/load/result.c src/load/result.h \
+	src/load/socket_tx.c \
 	src/load/tc_drop.c \
 	src/load/world.c src/load/world.h \
 	src/load/xdp.c

@@ -42,7 +42,7 @@ int net_load_check(const struct params *p, struct error *e)
 {
 	struct sizes sizes;
 	double pps, line;
-	int code = sizes_parse(&sizes, p->load.packet_size, e);
+	int code = sizes_parse(&sizes, p->load.packet_size, FRAME_MIN, FRAME_MAX, e);
 
 	if (code)
 		return code;
@@ -79,7 +79,7 @@ int net_load_build(struct world *w, struct net_load *l,
 	int code;
 
 	w->load = l;
-	code = sizes_parse(&l->sizes, p->load.packet_size, e);
+	code = sizes_parse(&l->sizes, p->load.packet_size, FRAME_MIN, FRAME_MAX, e);
 	if (code)
 		return code;
 	offered = (struct offered){
@@ -195,12 +195,11 @@ bool net_load_settled(const struct world *w, uint32_t from)
 	return fabs(growth(&t)) <= 0.01 * (double)t.got.packets;
 }
 
-void net_load_collect(const struct world *w, uint32_t from, double busy, struct result *r)
+void net_load_collect_sent(const struct world *w, uint32_t from, double busy, struct result *r)
 {
 	const struct net *net = net_of(w);
 	const struct hw *hw = &w->hw;
 	struct totals t = sum_windows(w, from, hw->windows);
-	double seconds = (double)(hw->windows - from) * (double)hw->window_length / hw->machine->clock_hz;
 	uint64_t interrupts = 0, polls = 0, squeezed = 0, wakeups = 0;
 
 	for (uint32_t i = 0; i < hw->cpus; i++) {
@@ -213,11 +212,8 @@ void net_load_collect(const struct world *w, uint32_t from, double busy, struct 
 		interrupts += net->channel[i].napi.interrupts;
 		polls += net->channel[i].napi.polls;
 	}
-	result_metric(r, "offered_pps", "1/s", (double)t.got.packets / seconds);
-	result_metric(r, "achieved_pps", "1/s", (double)t.finished / seconds);
-	result_metric(r, "offered_bps", "bit/s", (double)t.got.bytes * 8.0 / seconds);
-	result_metric(r, "achieved_bps", "bit/s", (double)t.finished_bytes * 8.0 / seconds);
-	result_metric(r, "drops_rx_out_of_buffer", "packets", (double)t.got.dropped);
+	result_metric(r, "achieved_pps", "1/s", (double)t.finished / world_seconds(w, from));
+	result_metric(r, "achieved_bps", "bit/s", (double)t.finished_bytes * 8.0 / world_seconds(w, from));
 	result_metric(r, "drops_tx_ring_full", "packets", (double)t.tx_ring_full);
 	result_metric(r, "packets", "packets", (double)t.finished);
 	result_metric(r, "cycles_per_packet", "cycles", t.finished ? busy / (double)t.finished : NAN);
@@ -228,6 +224,16 @@ void net_load_collect(const struct world *w, uint32_t from, double busy, struct 
 	result_metric(r, "time_squeeze", "1", (double)squeezed);
 	result_metric(r, "ksoftirqd_wakeups", "1", (double)wakeups);
 	net_counters_collect(net, r);
+}
+
+void net_load_collect(const struct world *w, uint32_t from, double busy, struct result *r)
+{
+	struct totals t = sum_windows(w, from, w->hw.windows);
+
+	result_metric(r, "offered_pps", "1/s", (double)t.got.packets / world_seconds(w, from));
+	result_metric(r, "offered_bps", "bit/s", (double)t.got.bytes * 8.0 / world_seconds(w, from));
+	result_metric(r, "drops_rx_out_of_buffer", "packets", (double)t.got.dropped);
+	net_load_collect_sent(w, from, busy, r);
 }
 
 void net_load_fini(struct world *w)

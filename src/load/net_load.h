@@ -28,6 +28,8 @@ double net_load_work(const struct world *w, uint32_t window);
 int net_load_verify(struct world *w, struct error *e);
 double net_load_backlog(const struct world *w, uint32_t window);
 bool net_load_settled(const struct world *w, uint32_t from);
+/* What became of packets: the part of the metrics that also a load has to which nothing is offered. */
+void net_load_collect_sent(const struct world *w, uint32_t from, double busy, struct result *r);
 void net_load_collect(const struct world *w, uint32_t from, double busy, struct result *r);
 /* Gives the state back too. */
 void net_load_fini(struct world *w);

@@ -21,6 +21,9 @@ enum replay_free { FREE_BY_PAGE, FREE_BY_PAGE_FRAG };
 /* What the XDP program of load xdp does with every packet. */
 enum xdp_mode { XDP_MODE_DROP, XDP_MODE_TX, XDP_MODE_REDIRECT };
 
+/* Whose page fragment a socket's data is copied into. */
+enum frag_owner { FRAG_OF_TASK, FRAG_OF_SOCKET };
+
 struct load_params {
 	enum load_kind kind;
 	uint32_t cpus;             /* CPUs that take part, numbered from 0; 0: every CPU of the machine */
@@ -41,7 +44,13 @@ struct load_params {
 	uint32_t order;
 	uint32_t pages;            /* n of all patterns but BENCH_SINGLE */
 	uint32_t frag_size;        /* bytes, BENCH_FRAG */
-	cycles_t think;            /* other work between operations */
+	cycles_t think;            /* other work between operations; of the loads below, its mean */
+
+	/* socket_tx */
+	char message[256];         /* sizes of messages, as packet_size */
+	uint32_t sockets;          /* per CPU */
+	uint32_t sndbuf;           /* bytes, per socket */
+	enum frag_owner frag_owner;
 
 	/* page_fault */
 	uint64_t region;           /* bytes that each CPU touches and unmaps */

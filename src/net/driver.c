@@ -5,6 +5,7 @@
 #include "net/page_pool.h"
 #include "net/rx_pages.h"
 #include "net/skb.h"
+#include "net/skb_frags.h"
 #include "net/softirq.h"
 #include "net/xdp.h"
 
@@ -38,7 +39,7 @@ static bool mlx5e_poll_tx_cq(struct cpu *cpu, struct channel *ch)
 		struct sk_buff skb = entry->skb;
 
 		tx_ring_pop(&ch->tx);
-		cpu_work(cpu, k->cost_tx_cqe + k->cost_dma_unmap);
+		cpu_work(cpu, k->cost_tx_cqe + k->cost_dma_unmap * skb_pages(skb.shinfo));
 		napi_consume_skb(cpu, ch->net, &skb);
 		done++;
 	}
@@ -153,7 +154,7 @@ void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
 	else
 		cpu_operate(cpu, cpu->hw->machine->atomic + cpu->hw->machine->unlock);
 	cpu_enter(cpu, &fn_mlx5e_xmit);
-	cpu_work(cpu, k->cost_xmit + k->cost_dma_map + k->cost_doorbell);
+	cpu_work(cpu, k->cost_xmit + k->cost_dma_map * skb_pages(skb->shinfo) + k->cost_doorbell);
 	done = tx_ring_send(&ch->tx, cpu_now(cpu), skb);
 	if (done == CYCLES_MAX) {
 		net_window(net, cpu)->tx_ring_full++;

@@ -29,8 +29,14 @@ libhotzone_a_SOURCES += \
 	src/net/rx_pages_page_pool.c \
 	src/net/rx_ring.c src/net/rx_ring.h \
 	src/net/sizes.c src/net/sizes.h \
+	src/net/sk_frag_page_frag.c src/net/sk_frag_page_frag_cache.c \
+	src/net/sk_page_frag.c src/net/sk_page_frag.h \
 	src/net/skb.c src/net/skb.h \
+	src/net/skb_frags.c src/net/skb_frags.h \
 	src/net/softirq.c src/net/softirq.h \
 	src/net/stack.h \
+	src/net/tcp_output.c src/net/tcp_output.h \
+	src/net/vhost_frag.h src/net/vhost_frag_own.c \
+	src/net/vhost_frag_page_frag_cache.c src/net/vhost_frag_sk_page_frag.c \
 	src/net/tx_ring.c src/net/tx_ring.h \
 	src/net/xdp.c src/net/xdp.h

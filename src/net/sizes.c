@@ -5,11 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_MIN 64
-#define FRAME_MAX 9216
-
 /* One "LENGTH[B][:WEIGHT]"; advances *text. */
-static int parse_entry(struct sizes *s, const char **text, struct error *e)
+static int parse_entry(struct sizes *s, const char **text, uint32_t least, uint32_t most, struct error *e)
 {
 	char *end;
 	unsigned long length = strtoul(*text, &end, 10);
@@ -20,8 +17,8 @@ static int parse_entry(struct sizes *s, const char **text, struct error *e)
 				 *text);
 	if (*end == 'B')
 		end++;
-	if (length < FRAME_MIN || length > FRAME_MAX)
-		return error_set(e, HZ_USER, "packet size %lu: expected %d to %d bytes", length, FRAME_MIN, FRAME_MAX);
+	if (length < least || length > most)
+		return error_set(e, HZ_USER, "packet size %lu: expected %u to %u bytes", length, least, most);
 	if (*end == ':') {
 		const char *start = end + 1;
 
@@ -41,7 +38,7 @@ static int parse_entry(struct sizes *s, const char **text, struct error *e)
 	return 0;
 }
 
-int sizes_parse(struct sizes *s, const char *text, struct error *e)
+int sizes_parse(struct sizes *s, const char *text, uint32_t least, uint32_t most, struct error *e)
 {
 	double total = 0.0, sum = 0.0;
 
@@ -50,7 +47,7 @@ int sizes_parse(struct sizes *s, const char *text, struct error *e)
 		text = "64B:7 594B:4 1518B:1";
 	*s = (struct sizes){0};
 	do {
-		int code = parse_entry(s, &text, e);
+		int code = parse_entry(s, &text, least, most, e);
 
 		if (code)
 			return code;

@@ -4,6 +4,7 @@
 #include "mm/page_frag.h"
 #include "net/channel.h"
 #include "net/page_pool.h"
+#include "net/skb_frags.h"
 
 KFUNC(build_skb);
 KFUNC(napi_consume_skb);
@@ -39,8 +40,8 @@ void skb_free_head(struct cpu *cpu, struct net *net, const struct sk_buff *skb, 
 		page_frag_free(cpu, net->mm, skb->head);
 }
 
-/* The head's reference. It ends in a call that the compiler turns into a jump, so that page_frag_free and what it calls show beside
- * skb_release_data, as in perf. */
+/* The fragments, then the head's reference. It ends in a call that the compiler turns into a jump, so that page_frag_free and what it calls show
+ * beside skb_release_data, as in perf. */
 static void skb_release_data(struct cpu *cpu, struct net *net, const struct sk_buff *skb, bool napi_safe)
 {
 	/* head, end and the flags that say whose it is; the links were the way to get here. */
@@ -49,7 +50,10 @@ static void skb_release_data(struct cpu *cpu, struct net *net, const struct sk_b
 	cpu_enter(cpu, &fn_skb_release_data);
 	cpu_work(cpu, net->stack->cost_release_data);
 	cpu_leave(cpu);
-	skb_free_head(cpu, net, skb, napi_safe);
+	if (skb->shinfo)
+		skb_release_frags(cpu, net->mm, skb->shinfo, net->stack->cost_skb_frag);
+	if (skb->head)
+		skb_free_head(cpu, net, skb, napi_safe);
 }
 
 void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb)
@@ -57,9 +61,12 @@ void napi_consume_skb(struct cpu *cpu, struct net *net, const struct sk_buff *sk
 	struct skb_structs *s = &net->skbs;
 
 	cpu_enter(cpu, &fn_napi_consume_skb);
-	cpu_work(cpu, net->stack->cost_consume_skb + (s->napi ? 0 : net->mm->params->cost_slab_bulk_object));
+	if (skb->fclone)
+		cpu_work(cpu, net->stack->cost_consume_skb + net->mm->params->cost_slab_free);
+	else
+		cpu_work(cpu, net->stack->cost_consume_skb + (s->napi ? 0 : net->mm->params->cost_slab_bulk_object));
 	skb_release_data(cpu, net, skb, true);
-	s->counts.freed++;
+	s->counts.freed += !skb->fclone;
 	if (skb->object)
 		napi_skb_cache_put(cpu, s, skb->object);
 	cpu_leave(cpu);
@@ -70,9 +77,9 @@ static void free_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb
 	struct skb_structs *s = &net->skbs;
 
 	cpu_enter(cpu, fn);
-	cpu_work(cpu, net->stack->cost_consume_skb + (s->napi ? 0 : net->mm->params->cost_slab_free));
+	cpu_work(cpu, net->stack->cost_consume_skb + (s->napi && !skb->fclone ? 0 : net->mm->params->cost_slab_free));
 	skb_release_data(cpu, net, skb, false);
-	s->counts.freed++;
+	s->counts.freed += !skb->fclone;
 	if (skb->object)
 		skb_struct_free(cpu, s, skb->object);
 	cpu_leave(cpu);

@@ -9,15 +9,18 @@
 
 struct net;
 struct page_pool;
+struct skb_shared_info;
 struct slab_object;
 
 struct sk_buff {
-	struct page *head;
+	struct page *head;            /* NULL: the linear part is from the slab */
+	struct skb_shared_info *shinfo; /* its paged fragments; NULL: none */
 	struct page_pool *pp_recycle; /* the head's page goes back to this pool; NULL: to the page allocator */
 	struct slab_object *object;   /* the sk_buff struct; NULL: kernel.skb.slab is none */
 	uint32_t len;    /* frame length with FCS, bytes */
 	uint32_t flow;   /* of its port */
 	uint16_t alloc_cpu;           /* number of the CPU that built it */
+	bool fclone;                  /* one of a pair, as TCP has them: a cost only, freed without the CPU's cache */
 };
 
 /* The sk_buff struct for `skb`, whose other members are set. False when memory is out: then there is no struct, and the caller gives the

@@ -8,6 +8,7 @@
 
 KFUNC(__do_softirq);
 KFUNC(net_rx_action);
+KFUNC(tasklet_action);
 
 static struct softnet_data *softnet(const struct cpu *cpu)
 {
@@ -22,6 +23,23 @@ void napi_schedule(struct cpu *cpu, struct channel *ch)
 		return;
 	ch->napi.scheduled = true;
 	sd->poll_list[sd->polls_listed++] = ch;
+	cpu->softirq_pending = true;
+}
+
+void tasklet_init(struct tasklet *t, void (*func)(struct cpu *cpu, void *arg), void *arg)
+{
+	*t = (struct tasklet){.func = func, .arg = arg};
+}
+
+void tasklet_schedule(struct cpu *cpu, struct tasklet *t)
+{
+	struct softnet_data *sd = softnet(cpu);
+
+	if (t->scheduled)
+		return;
+	t->scheduled = true;
+	t->next = sd->tasklets;
+	sd->tasklets = t;
 	cpu->softirq_pending = true;
 }
 
@@ -63,6 +81,26 @@ static void net_rx_action(struct cpu *cpu)
 	cpu_leave(cpu);
 }
 
+static void tasklet_action(struct cpu *cpu)
+{
+	struct softnet_data *sd = softnet(cpu);
+	struct tasklet *t = sd->tasklets, *in_order = NULL, *next;
+
+	sd->tasklets = NULL;
+	for (; t; t = next) {
+		next = t->next;
+		t->next = in_order;
+		in_order = t;
+	}
+	cpu_enter(cpu, &fn_tasklet_action);
+	for (t = in_order; t; t = next) {
+		next = t->next;
+		t->scheduled = false;
+		t->func(cpu, t->arg);
+	}
+	cpu_leave(cpu);
+}
+
 static void __do_softirq(struct cpu *cpu)
 {
 	struct softnet_data *sd = softnet(cpu);
@@ -75,7 +113,10 @@ static void __do_softirq(struct cpu *cpu)
 	cpu_operate(cpu, cpu->hw->machine->softirq_entry);
 	do {
 		cpu->softirq_pending = false;
-		net_rx_action(cpu);
+		if (sd->polls_listed)
+			net_rx_action(cpu);
+		if (sd->tasklets)
+			tasklet_action(cpu);
 	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts && !cpu_run_is_over(cpu));
 	softirq_exit(cpu);
 	if (cpu->softirq_pending && !cpu_run_is_over(cpu)) {

@@ -6,17 +6,31 @@
 #include "hw/context.h"
 #include "net/channel.h"
 
+/* Work that an interrupt or a softirq leaves for the end of the softirq. */
+struct tasklet {
+	void (*func)(struct cpu *cpu, void *arg);
+	void *arg;
+	bool scheduled;
+	struct tasklet *next;
+};
+
 struct softnet_data {
 	struct net *net;
 	struct channel **poll_list; /* scheduled NAPIs in order, [channels] */
 	uint32_t polls_listed;
 	struct channel **repoll;    /* scratch of net_rx_action */
+	struct tasklet *tasklets;  /* scheduled, the last one first */
 	struct context *ksoftirqd;
 	uint64_t runs, time_squeeze, ksoftirqd_wakeups;
 };
 
 void softirq_init(struct net *net, struct cpu *cpu);
 void softirq_fini(struct cpu *cpu);
+
+void tasklet_init(struct tasklet *t, void (*func)(struct cpu *cpu, void *arg), void *arg);
+
+/* Run it on this CPU behind what the softirq has to poll; once, however often it is scheduled before that. */
+void tasklet_schedule(struct cpu *cpu, struct tasklet *t);
 
 /* Put a channel's NAPI on its CPU's poll list and raise NET_RX. By that CPU. */
 void napi_schedule(struct cpu *cpu, struct channel *ch);

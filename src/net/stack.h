@@ -24,6 +24,7 @@ enum page_cache_behind { PAGE_CACHE_PAGES, PAGE_CACHE_POOL };
 enum page_flip { PAGE_FLIP_COUNT, PAGE_FLIP_BIAS };
 
 struct rx_pages;
+struct sk_frag;
 
 struct net_params {
 	const struct rx_pages *rx_pages; /* where receive pages come from */
@@ -32,6 +33,7 @@ struct net_params {
 	enum page_flip page_flip;
 	struct page_pool_params page_pool;
 	uint32_t xdp_return_bulk;  /* frames that go back to a page_pool together: 1 until 5.10, 16 since */
+	const struct sk_frag *sk_frag;   /* what the data of sockets is copied into */
 	uint32_t napi_weight;      /* 64 */
 	uint32_t netdev_budget;    /* 300 */
 	cycles_t netdev_budget_time; /* net_rx_action time limit */
@@ -68,6 +70,12 @@ struct net_params {
 	cycles_t cost_skb_cache;   /* napi_skb_cache_get or _put */
 	cycles_t cost_release_data; /* skb_release_data, skb_free_head */
 	cycles_t cost_rx_wqe;      /* mlx5e_post_rx_wqes, per buffer */
+	cycles_t cost_sendmsg;     /* system call and tcp_sendmsg, per message */
+	cycles_t cost_copy_line;   /* 64 bytes between user and kernel */
+	cycles_t cost_tcp_skb;     /* a packet's struct and linear part, allocated and freed */
+	cycles_t cost_tcp_xmit;    /* tcp_write_xmit down to the queue, per packet */
+	cycles_t cost_skb_frag;    /* skb_release_data: and per page fragment */
+	cycles_t cost_skb_page_frag_refill; /* when the page has room */
 	cycles_t cost_dma_map, cost_dma_unmap; /* per page */
 	cycles_t cost_page_cache_get, cost_page_cache_put;
 	cycles_t cost_page_flip;   /* per packet: the test and the other half */

@@ -132,7 +132,7 @@ static int parse_packet(const struct key *key, char *word, struct text *out, str
 	if (quantity_parse(word, DIM_SIZE, size, e))
 		return HZ_USER;
 	if (size->value < key->min || size->value > key->max)
-		return error_set(e, HZ_USER, "'%s': a packet has %.0fB to %.0fB with FCS", word, key->min, key->max);
+		return error_set(e, HZ_USER, "'%s': expected %.0fB to %.0fB", word, key->min, key->max);
 	text_add(out, "%s%lluB", out->len ? " " : "", (unsigned long long)size->whole);
 	if (!weight)
 		return 0;

@@ -13,10 +13,13 @@
 #define FORWARD KEY_USED_BY(LOAD_FORWARD)
 #define XDP KEY_USED_BY(LOAD_XDP)
 #define TC_DROP KEY_USED_BY(LOAD_TC_DROP)
+#define SOCKET KEY_USED_BY(LOAD_SOCKET_TX)
 #define BENCH KEY_USED_BY(LOAD_PAGE_BENCH)
 #define REPLAY KEY_USED_BY(LOAD_REPLAY)
 /* Loads with a NIC. */
-#define NETWORK (FORWARD | XDP | TC_DROP)
+#define NETWORK (FORWARD | SOCKET | XDP | TC_DROP)
+/* Of these, loads to which packets are offered. */
+#define OFFERED (FORWARD | XDP | TC_DROP)
 #define FAULT KEY_USED_BY(LOAD_PAGE_FAULT)
 /* Loads whose pages are on LRU lists. */
 #define LRU FAULT
@@ -62,6 +65,7 @@ static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 #define LOAD_NAME(number, table, name) name,
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
 static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
+static const char *const frag_owners[] = {"task", "socket", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
 
@@ -74,6 +78,7 @@ static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL
 static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
 static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
+static const struct policy *const sk_frags[] = {SK_FRAGS(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refcounts[] = {PAGE_POOL_REFCOUNTS(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refills[] = {PAGE_POOL_REFILLS(POLICY_LISTED) NULL};
@@ -248,6 +253,7 @@ const struct key keys[] = {
 	     "do_anonymous_page, without allocation, clearing and LRU"),
 	WORK("kernel.cost.zap_page", FAULT, mm.cost_zap_page, "zap_pte_range, per page, without release_pages"),
 
+	POLICY("kernel.sk_frag", SOCKET, net.sk_frag, sk_frags, "page_frag", "What the data of sockets is copied into"),
 	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),
 	ROW("kernel.net.mlx5_cache.size", KEY_COUNT, NETWORK, net.page_cache, 2, 1 << 20, NULL, NULL,
 	    "rx_pages mlx5_cache: slots, of which one stays free"),
@@ -336,6 +342,12 @@ const struct key keys[] = {
 	WORK("kernel.net.cost.release_data", NETWORK, net.cost_release_data,
 	     "skb_release_data and skb_free_head, per packet"),
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
+	WORK("kernel.net.cost.sendmsg", SOCKET, net.cost_sendmsg, "System call and tcp_sendmsg, per message"),
+	WORK("kernel.net.cost.copy_line", SOCKET, net.cost_copy_line, "Copying 64 bytes between user and kernel"),
+	WORK("kernel.net.cost.tcp_skb", SOCKET, net.cost_tcp_skb, "sk_stream_alloc_skb and freeing it, per packet"),
+	WORK("kernel.net.cost.tcp_xmit", SOCKET, net.cost_tcp_xmit, "tcp_write_xmit, __tcp_transmit_skb and IP, per packet"),
+	WORK("kernel.net.cost.skb_frag", NETWORK, net.cost_skb_frag, "skb_release_data, per page fragment"),
+	WORK("kernel.net.cost.skb_page_frag_refill", SOCKET, net.cost_skb_page_frag_refill, "skb_page_frag_refill, when the page has room"),
 	WORK("kernel.net.cost.dma_map", NETWORK, net.cost_dma_map, "Mapping one page for the NIC"),
 	WORK("kernel.net.cost.dma_unmap", NETWORK, net.cost_dma_unmap, "Unmapping one page"),
 	WORK("kernel.net.cost.page_cache_get", NETWORK, net.cost_page_cache_get, "mlx5e_rx_cache_get, per page"),
@@ -384,14 +396,14 @@ const struct key keys[] = {
 	       "What asks for packets or pages; 'load: forward' is short for it"),
 	ROW("load.cpus", KEY_COUNT, ALL, load.cpus, 1, MACHINE_CPUS_MAX, "all", "all",
 	    "CPUs that take part, numbered from 0"),
-	ROW("load.rate", KEY_LOAD_RATE, NETWORK, load.rate_bps, 1, 1e13, "line", "line",
+	ROW("load.rate", KEY_LOAD_RATE, OFFERED, load.rate_bps, 1, 1e13, "line", "line",
 	    "Offered per port: bits of frames with FCS, or packets; line: as much as the wire carries"),
-	CHOICE("load.arrivals", NETWORK, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
-	ROW("load.burst", KEY_COUNT, NETWORK, load.burst, 1, 65536, "32", NULL,
+	CHOICE("load.arrivals", OFFERED, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
+	ROW("load.burst", KEY_COUNT, OFFERED, load.burst, 1, 65536, "32", NULL,
 	    "Packets per burst with arrivals: bursts"),
-	ROW("load.flows", KEY_COUNT, NETWORK, load.flows, 1, 1 << 24, "1024", NULL,
+	ROW("load.flows", KEY_COUNT, OFFERED, load.flows, 1, 1 << 24, "1024", NULL,
 	    "Flows per port; RSS spreads them over the queues"),
-	ROW("load.packet_size", KEY_PACKETS, NETWORK, load.packet_size, 64, 16384, "64B", NULL,
+	ROW("load.packet_size", KEY_PACKETS, OFFERED, load.packet_size, 64, 16384, "64B", NULL,
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
 	CHOICE("load.xdp", XDP, load.xdp, xdp_modes, "drop",
 	       "What the XDP program does: drop; tx: back by the same port; redirect: out by the next port"),
@@ -407,13 +419,20 @@ const struct key keys[] = {
 	    "Anonymous memory that each CPU's task touches and unmaps, over and over"),
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
-	{"load.think", KEY_CYCLES, KEY_CORE, BENCH, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
-	 NULL, "Other work between operations"},
+	{"load.think", KEY_CYCLES, KEY_CORE, BENCH | SOCKET, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
+	 NULL, "Other work between operations; of socket_tx its mean"},
 	ROW("load.trace", KEY_FILE, REPLAY, load.trace, 0, 0, NULL, NULL, "Native trace made by 'hotzone import'"),
 	CHOICE("load.free_by", REPLAY, load.free_by, replay_frees, "page",
 	       "How pages go back: page: __free_pages; page_frag: as fragments, which a trace cannot tell apart"),
 	ROW("load.think_scale", KEY_NUMBER, REPLAY, load.think_scale, 0, 1e6, "1", NULL,
 	    "Recorded gaps are multiplied by this"),
+
+	ROW("load.message", KEY_PACKETS, SOCKET, load.message, 1, 1 << 20, "16KiB", NULL,
+	    "Sizes of messages, as those of packets: \"1KiB:4 16KiB:2 64KiB:1\""),
+	ROW("load.sockets", KEY_COUNT, SOCKET, load.sockets, 1, 4096, "8", NULL, "Sockets per CPU; each message goes to one of them at random"),
+	ROW("load.sndbuf", KEY_SIZE, SOCKET, load.sndbuf, 4096, 1 << 30, "256KiB", NULL, "Send buffer per socket: bytes written and not yet sent"),
+	CHOICE("load.frag_owner", SOCKET, load.frag_owner, frag_owners, "task",
+	       "Whose page fragment data is copied into: the task's (an ordinary application) or each socket's (a socket of the kernel itself)"),
 
 	/* A replay is as long as its recording. */
 	ROW("run.duration", KEY_CYCLES, ALL & ~REPLAY, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),

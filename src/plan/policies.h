@@ -27,6 +27,13 @@
 #define FRAG_RELEASES(X) \
 	X(frag_release, frag_release_buddy) \
 	X(frag_release, frag_release_pcp)
+#define SK_FRAGS(X) \
+	X(sk_frag, sk_frag_page_frag) \
+	X(sk_frag, sk_frag_page_frag_cache)
+#define VHOST_FRAGS(X) \
+	X(vhost_frag, vhost_frag_sk_page_frag) \
+	X(vhost_frag, vhost_frag_own) \
+	X(vhost_frag, vhost_frag_page_frag_cache)
 #define RX_PAGES(X) \
 	X(rx_pages, rx_pages_page_alloc) \
 	X(rx_pages, rx_pages_mlx5_cache) \
@@ -58,6 +65,8 @@ PCP_GUARDS(POLICY_DECLARE)
 FRAG_DIRECTIONS(POLICY_DECLARE)
 PCP_RULES(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
+SK_FRAGS(POLICY_DECLARE)
+VHOST_FRAGS(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
 PAGE_POOL_REFCOUNTS(POLICY_DECLARE)
 PAGE_POOL_REFILLS(POLICY_DECLARE)
