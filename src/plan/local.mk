@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
+	src/plan/axes.c src/plan/axes.h \
 	src/plan/key.c src/plan/key.h src/plan/keys.c \
 	src/plan/listing.c \
 	src/plan/manual.c src/plan/manual.h \

@@ -5,27 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A swept key. */
-struct axis {
-	const struct assignment *values;
-	const struct zip *zip;    /* or NULL */
-	size_t dimension;
-};
-
-/* Axes that vary together; alone or zipped. */
-struct span {
-	size_t length;
-	size_t index;             /* while counting through the points */
-};
+#include "plan/axes.h"
 
 struct expansion {
 	struct plan *plan;
 	const struct plan_options *options;
 	const char *file;
-	struct axis *axis;
-	size_t axes;
-	struct span *dimension;
-	size_t dimensions;
+	struct axes axes;
 	unsigned loads;           /* mask of the load kinds seen so far */
 	struct error *e;
 };
@@ -35,66 +21,6 @@ struct cell {
 	const struct variant *policy, *workload;
 	unsigned load;            /* mask of its load kind */
 };
-
-static const struct assignment *effective(const struct scenario *s, size_t key)
-{
-	const struct assignment *a = overrides_get(&s->set, key);
-
-	return a ? a : overrides_get(&s->base, key);
-}
-
-static const struct zip *zip_of(const struct scenario *s, size_t key)
-{
-	for (size_t i = 0; i < s->zips; i++)
-		for (size_t j = 0; j < s->zip[i].keys; j++)
-			if (s->zip[i].key[j] == key)
-				return &s->zip[i];
-	return NULL;
-}
-
-static int add_axis(struct expansion *x, const struct assignment *a)
-{
-	struct axis *axis = &x->axis[x->axes];
-
-	*axis = (struct axis){.values = a, .zip = zip_of(&x->plan->scenario, a->key), .dimension = x->dimensions};
-	for (size_t i = 0; axis->zip && i < x->axes; i++) {
-		if (x->axis[i].zip != axis->zip)
-			continue;
-		axis->dimension = x->axis[i].dimension;
-		if (x->dimension[axis->dimension].length != a->choices)
-			return place_error(&axis->zip->place, x->e,
-					   "zip: %s has %zu values and %s has %zu; "
-					   "keys that vary together need the same number",
-					   keys[x->axis[i].values->key].path, x->dimension[axis->dimension].length,
-					   keys[a->key].path, a->choices);
-	}
-	if (axis->dimension == x->dimensions)
-		x->dimension[x->dimensions++].length = a->choices;
-	x->axes++;
-	return 0;
-}
-
-/* Every key of a zip group is swept, unless --set fixes it, and is in no other group. */
-static int check_zips(struct expansion *x)
-{
-	const struct scenario *s = &x->plan->scenario;
-
-	for (size_t i = 0; i < s->zips; i++)
-		for (size_t j = 0; j < s->zip[i].keys; j++) {
-			const struct assignment *a = overrides_get(&s->base, s->zip[i].key[j]);
-			const char *path = keys[s->zip[i].key[j]].path;
-
-			if (!overrides_get(&s->set, s->zip[i].key[j]) && (!a || !a->sweep))
-				return place_error(&s->zip[i].place, x->e, "zip: %s has no list of values", path);
-			if (zip_of(s, s->zip[i].key[j]) != &s->zip[i])
-				return place_error(&s->zip[i].place, x->e, "zip: %s is in two groups", path);
-			for (size_t l = 0; l < j; l++)
-				if (s->zip[i].key[l] == s->zip[i].key[j])
-					return place_error(&s->zip[i].place, x->e, "zip: %s is in the group twice",
-							   path);
-		}
-	return 0;
-}
 
 /* No variant fixes what the scenario sweeps. */
 static int check_fixed(struct expansion *x, const char *what, const struct variants *v)
@@ -132,31 +58,6 @@ static int check_owners(struct expansion *x)
 	return 0;
 }
 
-static int find_axes(struct expansion *x)
-{
-	const struct scenario *s = &x->plan->scenario;
-	size_t points = (s->policies.items ? s->policies.items : 1) * (s->workloads.items ? s->workloads.items : 1);
-	int status = 0;
-
-	x->axis = xcalloc(s->base.items + s->set.items + 1, sizeof *x->axis);
-	x->dimension = xcalloc(s->base.items + s->set.items + 1, sizeof *x->dimension);
-	for (size_t i = 0; i < s->base.items && !status; i++) {
-		const struct assignment *a = effective(s, s->base.item[i].key);
-
-		if (a->sweep)
-			status = add_axis(x, a);
-	}
-	for (size_t i = 0; i < s->set.items && !status; i++)
-		if (s->set.item[i].sweep && !overrides_get(&s->base, s->set.item[i].key))
-			status = add_axis(x, &s->set.item[i]);
-	for (size_t i = 0; i < x->dimensions && !status; i++) {
-		points *= x->dimension[i].length;
-		if (points > PLAN_POINTS_MAX)
-			status = error_at(x->e, x->file, 0, 0, "more than %d points", PLAN_POINTS_MAX);
-	}
-	return status;
-}
-
 static void choose_variant(const struct variant *v, const struct setting **chosen)
 {
 	for (size_t i = 0; v && i < v->set.items; i++)
@@ -174,8 +75,7 @@ static void choose(const struct expansion *x, const struct cell *cell, const str
 	choose_variant(cell->workload, chosen);
 	for (size_t i = 0; i < s->set.items; i++)
 		chosen[s->set.item[i].key] = &s->set.item[i].choice[0];
-	for (size_t i = 0; i < x->axes; i++)
-		chosen[x->axis[i].values->key] = &x->axis[i].values->choice[x->dimension[x->axis[i].dimension].index];
+	axes_choose(&x->axes, chosen);
 }
 
 /* The chosen load kind as a mask; every load where none is chosen, which is for point_resolve to say. */
@@ -191,24 +91,6 @@ static unsigned load_of(const struct setting *const *chosen)
 		value_fini(&v);
 	}
 	return load;
-}
-
-/* Has some key of a dimension a meaning under this load? */
-static bool dimension_used(const struct expansion *x, size_t dimension, unsigned load)
-{
-	for (size_t i = 0; i < x->axes; i++)
-		if (x->axis[i].dimension == dimension && keys[x->axis[i].values->key].used_by & load)
-			return true;
-	return false;
-}
-
-/* Is the current point only the same again, told apart by nothing but dimensions that its workload does not use? */
-static bool repeats(const struct expansion *x, unsigned load)
-{
-	for (size_t i = 0; i < x->dimensions; i++)
-		if (x->dimension[i].index && !dimension_used(x, i, load))
-			return true;
-	return false;
 }
 
 /* With workloads, what the scenario, a policy or --set says is for those that use it. What a workload itself says must have a meaning. */
@@ -227,37 +109,23 @@ static int drop_unused(struct expansion *x, const struct cell *cell, const struc
 	return 0;
 }
 
-/* "rate" for load.rate, or the whole path where another axis ends in the same word. */
-static const char *short_name(const struct expansion *x, size_t key)
-{
-	const char *dot = strrchr(keys[key].path, '.'), *name = dot ? dot + 1 : keys[key].path;
-
-	for (size_t i = 0; i < x->axes; i++) {
-		const char *path = keys[x->axis[i].values->key].path, *other = strrchr(path, '.');
-
-		if (x->axis[i].values->key != key && !strcmp(other ? other + 1 : path, name))
-			return keys[key].path;
-	}
-	return name;
-}
-
 static void describe(const struct expansion *x, const struct cell *cell, struct point *pt)
 {
 	struct text label = {0};
 
 	pt->policy = xstrdup(cell->policy ? cell->policy->name : "");
 	pt->workload = xstrdup(cell->workload ? cell->workload->name : "");
-	pt->axis = xcalloc(x->axes + 1, sizeof *pt->axis);
+	pt->axis = xcalloc(x->axes.n + 1, sizeof *pt->axis);
 	text_add(&label, "%s%s%s", pt->policy, *pt->policy && *pt->workload ? " " : "", pt->workload);
-	for (size_t i = 0; i < x->axes; i++) {
-		size_t k = x->axis[i].values->key;
+	for (size_t i = 0; i < x->axes.n; i++) {
+		size_t k = x->axes.axis[i].values->key;
 		const struct value *v = &pt->key[k].value;
 
 		if (!v->text)
 			continue;
 		pt->axis[pt->axes++] = (struct point_axis){k, v->text,
 							   v->quantity.dimension ? v->quantity.value : (double)NAN};
-		text_add(&label, "%s%s=%s", label.len ? " " : "", short_name(x, k), v->text);
+		text_add(&label, "%s%s=%s", label.len ? " " : "", axes_name(&x->axes, k), v->text);
 	}
 	if (!label.len)
 		text_add(&label, "%s", x->plan->scenario.name);
@@ -318,7 +186,7 @@ static int add_point(struct expansion *x, struct cell *cell)
 	choose(x, cell, chosen);
 	cell->load = load_of(chosen);
 	x->loads |= cell->load;
-	if (!cell->workload || !repeats(x, cell->load)) {
+	if (!cell->workload || !axes_repeat(&x->axes, cell->load)) {
 		if (cell->workload)
 			status = drop_unused(x, cell, chosen);
 		if (!status)
@@ -326,17 +194,6 @@ static int add_point(struct expansion *x, struct cell *cell)
 	}
 	free(chosen);
 	return status;
-}
-
-/* Next combination, the last dimension fastest; false after the last one. */
-static bool advance(struct expansion *x)
-{
-	for (size_t i = x->dimensions; i-- > 0;) {
-		if (++x->dimension[i].index < x->dimension[i].length)
-			return true;
-		x->dimension[i].index = 0;
-	}
-	return false;
 }
 
 /* A key that the scenario, a policy or --set names must have a meaning under the load of some workload. */
@@ -427,7 +284,7 @@ static int expand_cell(struct expansion *x, struct cell *cell)
 
 	do
 		status = add_point(x, cell);
-	while (advance(x) && !status);
+	while (axes_advance(&x->axes) && !status);
 	return status;
 }
 
@@ -435,7 +292,7 @@ static int expand(struct expansion *x)
 {
 	const struct scenario *s = &x->plan->scenario;
 	size_t policies = s->policies.items, workloads = s->workloads.items;
-	int status = check_zips(x);
+	int status = axes_check_zips(s, x->e);
 
 	if (!status)
 		status = check_fixed(x, "policy", &s->policies);
@@ -444,7 +301,9 @@ static int expand(struct expansion *x)
 	if (!status)
 		status = check_owners(x);
 	if (!status)
-		status = find_axes(x);
+		status = axes_find(&x->axes, s, x->e);
+	if (!status && axes_points(&x->axes) > PLAN_POINTS_MAX / ((policies ? policies : 1) * (workloads ? workloads : 1)))
+		status = error_at(x->e, x->file, 0, 0, "more than %d points", PLAN_POINTS_MAX);
 	for (size_t i = 0; i < (policies ? policies : 1) && !status; i++)
 		for (size_t j = 0; j < (workloads ? workloads : 1) && !status; j++)
 			status = expand_cell(x, &(struct cell){.policy = policies ? &s->policies.item[i] : NULL,
@@ -467,8 +326,7 @@ int plan_load(struct plan *plan, const char *path, const struct plan_options *op
 		status = scenario_set(&plan->scenario, options->set[i], e);
 	if (!status)
 		status = expand(&x);
-	free(x.axis);
-	free(x.dimension);
+	axes_fini(&x.axes);
 	return status;
 }
 
