@@ -180,10 +180,10 @@ START_TEST(a_drained_page_and_one_from_the_reserves_are_replaced)
 	p.params.frag_pfmemalloc = rows[row].pfmemalloc;
 	place_set_up(&p, 1, 512 * MIB);
 	if (rows[row].short_of_memory)
-		p.zone->watermark_low = p.zone->free_pages;
+		p.zone->watermark_min = p.zone->free_pages;
 	first = cut(&p, &nc, 20000, 1).page;
 	ck_assert_int_eq(first->pfmemalloc, rows[row].short_of_memory);
-	p.zone->watermark_low = 0;
+	p.zone->watermark_min = 0;
 	page_frag_free(p.cpu, &p.mm, first);
 	frees = p.mm.counts.frees;
 	cut(&p, &nc, 20000, 1);

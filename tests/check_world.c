@@ -113,7 +113,7 @@ static void run(const struct params *p, struct result *r)
 }
 
 /* One point of every kind of load and pattern. */
-enum { KINDS = 12 };
+enum { KINDS = 14 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
@@ -130,6 +130,9 @@ static struct params kind_of_point(int i, const char *trace)
 		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
+	} else if (i >= 12) {
+		p.load.kind = i == 12 ? LOAD_PAGE_FAULT : LOAD_PRESSURE;
+		p.machine.memory = 128 << 20;
 	} else if (i >= 10) {
 		p.load.kind = LOAD_SOCKET_TX;
 		p.mm.frag_direction = &frag_direction_bottom_up;
@@ -147,7 +150,12 @@ static struct params kind_of_point(int i, const char *trace)
 
 static const char *work_of(const struct params *p)
 {
-	return p->load.kind == LOAD_FORWARD || p->load.kind == LOAD_SOCKET_TX ? "packets" : p->load.kind == LOAD_PAGE_BENCH ? "pairs" : "replayed_allocs";
+	static const char *const work[LOAD_KINDS] = {
+		[LOAD_FORWARD] = "packets", [LOAD_PAGE_BENCH] = "pairs", [LOAD_PAGE_FAULT] = "faults", [LOAD_PRESSURE] = "page_allocs",
+		[LOAD_REPLAY] = "replayed_allocs", [LOAD_SOCKET_TX] = "packets",
+	};
+
+	return work[p->load.kind];
 }
 
 START_TEST(every_load_runs_and_gives_the_same_again)
@@ -259,6 +267,9 @@ START_TEST(contradictions_are_refused)
 	case 13: p.load.kind = LOAD_REPLAY, p.load.think_scale = -1; break;
 	case 14: snprintf(p.load.packet_size, sizeof p.load.packet_size, "9000B"); break;
 	case 15: p.mm.pcp_high = 62; break;
+	case 16: p.load.kind = LOAD_PAGE_FAULT, p.load.region = 5000; break;
+	case 17: p.load.kind = LOAD_PAGE_FAULT, p.load.region = p.machine.memory; break;
+	case 18: p.load.kind = LOAD_PRESSURE, p.load.fill = 101; break;
 	}
 	ck_assert_int_eq(world_check(&p, &e), HZ_USER);
 	ck_assert_uint_gt(strlen(e.text), 10);
@@ -346,6 +357,12 @@ static struct params random_point(struct stream *r, const char *trace)
 		if (p.mm.frag_direction == &frag_direction_bottom_up && stream_index(r, 2))
 			p.net.sk_frag = &sk_frag_page_frag_cache;
 	}
+	p.load.region = (uint64_t)PICK(r, 1, 100, 1000) * PAGE_SIZE_BYTES;
+	p.mm.pagevec = PICK(r, 1, 15, 31);
+	p.mm.release_batch = PICK(r, 1, 31, 32);
+	p.mm.pcp_list_section = PICK(r, 0, 1, 32);
+	if (p.load.kind == LOAD_PRESSURE)
+		p.machine.memory = UINT64_C(64) << 20;
 	if (p.load.kind == LOAD_REPLAY) {
 		p.machine.sockets = 2;
 		p.machine.cores = 4;
@@ -417,7 +434,7 @@ int main(void)
 	tcase_add_test(runs, another_seed_gives_another_run);
 	tcase_add_test(runs, policies_see_the_same_arrivals);
 	tcase_add_test(runs, replayed_frees_wait_for_their_allocation);
-	tcase_add_loop_test(runs, contradictions_are_refused, 0, 16);
+	tcase_add_loop_test(runs, contradictions_are_refused, 0, 19);
 	suite_add_tcase(suite, runs);
 	tcase_add_loop_test(chance, random_runs_keep_all_invariants, 0, GROUPS);
 	suite_add_tcase(suite, chance);

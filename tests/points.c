@@ -20,7 +20,7 @@ struct machine_params point_server(void)
 		.transfer_smt = 47, .transfer_socket = 125, .transfer_cross = 351,
 		.atomic = 16, .unlock = 22, .irq_save_restore = 38,
 		.irq_entry = 474, .softirq_entry = 118, .preempt = 10, .bh = 18,
-		.ipi_send = 300, .ipi_latency = 1300, .wake_up = 1000, .context_switch = 2000, .clear_page = 777,
+		.ipi_send = 300, .ipi_latency = 1300, .wake_up = 1000, .context_switch = 2000, .clear_page = 777, .copy_page = 900,
 		.idle_exit = 500, .smt_percent = 155,
 	};
 }
@@ -44,6 +44,8 @@ struct params point_router(void)
 			.cost_page_fault = 1100, .cost_anonymous_page = 100, .cost_zap_page = 100,
 			.slab_cpu_partial = 13, .cost_slab_alloc = 22, .cost_slab_free = 21, .cost_slab_bulk_object = 9, .cost_slab_alloc_slow = 30,
 			.cost_slab_free_slow = 30, .cost_slab_list = 10, .cost_slab_object = 3,
+			.cost_slowpath = 200, .cost_direct_reclaim = 2000, .cost_shrink_call = 300, .cost_isolate_page = 20, .cost_shrink_page = 400,
+			.cost_read_page = 1000,
 		},
 		.net = {
 			.rx_pages = &rx_pages_page_alloc, .sk_frag = &sk_frag_page_frag,
@@ -64,7 +66,7 @@ struct params point_router(void)
 		},
 		.load = {
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
-			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .burst = 32, .think_scale = 1.0,
+			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100, .burst = 32, .think_scale = 1.0,
 			.message = "1024B:4 16384B:2 65536B:1", .sockets = 8, .sndbuf = 256 << 10,
 		},
 	};

@@ -36,6 +36,7 @@ struct machine_params {
 	cycles_t ipi_latency;      /* from that write to the target's interrupt entry */
 	cycles_t wake_up;          /* try_to_wake_up of a task that sleeps */
 	cycles_t context_switch;
+	cycles_t copy_page;        /* copying 4 KiB to user space, source in no cache */
 	cycles_t clear_page;       /* clearing 4 KiB that are in no cache */
 	cycles_t idle_exit;        /* leaving the idle state on an interrupt */
 	uint32_t smt_percent;      /* work takes this many percent while the SMT sibling is busy too; 100 = none */

@@ -7,6 +7,7 @@
 	X(LOAD_FORWARD, load_forward, "forward") \
 	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
 	X(LOAD_PAGE_FAULT, load_page_fault, "page_fault") \
+	X(LOAD_PRESSURE, load_pressure, "pressure") \
 	X(LOAD_REPLAY, load_replay, "replay") \
 	X(LOAD_SOCKET_TX, load_socket_tx, "socket_tx") \
 	X(LOAD_TC_DROP, load_tc_drop, "tc_drop") \

@@ -8,6 +8,7 @@ libhotzone_a_SOURCES += \
 	src/load/page_bench.c \
 	src/load/page_fault.c \
 	src/load/params.h \
+	src/load/pressure.c \
 	src/load/recording.c src/load/recording.h \
 	src/load/replay.c \
 	src/load/result.c src/load/result.h \

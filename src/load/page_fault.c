@@ -34,10 +34,9 @@ static int fault_check(const struct params *p, struct error *e)
 
 	if (!region_pages(p) || p->load.region % PAGE_SIZE_BYTES)
 		return error_set(e, HZ_USER, "load.region is %" PRIu64 " bytes; expected whole pages of %u", p->load.region, PAGE_SIZE_BYTES);
-	/* Per-CPU lists and what was in use before need room too. */
-	if (wanted > all - all / 4)
-		return error_set(e, HZ_USER, "load.region of %" PRIu64 " bytes on %u CPUs is more than three quarters of the machine's "
-				 "memory, %" PRIu64 " bytes", p->load.region, cpus, all);
+	if (wanted > all)
+		return error_set(e, HZ_USER, "load.region of %" PRIu64 " bytes on %u CPUs is more than the machine's memory of %" PRIu64
+				 " bytes", p->load.region, cpus, all);
 	return 0;
 }
 

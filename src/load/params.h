@@ -55,6 +55,9 @@ struct load_params {
 	/* page_fault */
 	uint64_t region;           /* bytes that each CPU touches and unmaps */
 
+	/* pressure */
+	uint32_t fill;             /* percent of the memory above the high watermarks that is page cache at the start */
+
 	/* replay */
 	char trace[1024];          /* native trace file */
 	enum replay_free free_by;  /* how order-0 pages go back */

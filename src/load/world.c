@@ -10,6 +10,7 @@
 #include "hw/lock.h"
 #include "load/load.h"
 #include "mm/pcp.h"
+#include "mm/reclaim.h"
 
 static const struct load *load_of(const struct params *p)
 {
@@ -205,6 +206,21 @@ static void collect_memory(const struct world *w, struct result *r)
 	result_metric(r, "frag_overruns", "1", (double)c->frag_overruns);
 }
 
+static void collect_reclaim(const struct world *w, struct result *r)
+{
+	const struct memory_counts *c = &w->mm.counts;
+	const struct histogram *stall = &w->mm.reclaim->stall;
+
+	result_metric(r, "kswapd_wakeups", "1", (double)c->kswapd_wakeups);
+	result_metric(r, "direct_reclaims", "1", (double)c->direct_reclaims);
+	result_metric(r, "pages_scanned", "pages", (double)c->pages_scanned);
+	result_metric(r, "pages_reclaimed", "pages", (double)c->pages_reclaimed);
+	result_metric(r, "alloc_stalls", "1", (double)stall->count);
+	result_metric(r, "alloc_stall_mean", "cycles", histogram_mean(stall));
+	result_metric(r, "alloc_stall_p99", "cycles", histogram_quantile(stall, 0.99));
+	result_metric(r, "alloc_stall_max", "cycles", (double)stall->max);
+}
+
 static void collect(const struct world *w, struct result *r)
 {
 	const struct hw *hw = &w->hw;
@@ -230,6 +246,8 @@ static void collect(const struct world *w, struct result *r)
 	result_metric(r, "irq_delay_max", "cycles", (double)delay.max);
 	result_metric(r, "switches", "1", (double)hw->sim.switches);
 	collect_memory(w, r);
+	if (w->mm.reclaim)
+		collect_reclaim(w, r);
 	collect_locks(hw, from, r);
 	collect_profile(hw, from, r);
 }

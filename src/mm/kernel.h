@@ -77,6 +77,7 @@ struct mm_params {
 	uint32_t bulk_skip_statistics; /* 1: nor event and NUMA counters */
 
 	uint32_t pagevec;          /* pages of a CPU's LRU batch */
+	uint32_t kswapd_cpu;       /* which of a node's CPUs kswapd runs on, from 1; 0: the last */
 	uint32_t release_batch;    /* pages that release_pages() takes off the LRU in one hold of lru_lock */
 	/* SLUB. */
 	enum slab_counts slab_cpu_partial_counts;
@@ -118,6 +119,12 @@ struct mm_params {
 	cycles_t cost_release_page;   /* release_pages: per page, without reference count, list and freeing */
 	cycles_t cost_page_fault;     /* exception entry to exit, handle_mm_fault */
 	cycles_t cost_anonymous_page; /* do_anonymous_page without allocation, clearing and LRU */
+	cycles_t cost_slowpath;       /* __alloc_pages_slowpath: entry to exit, without what it calls */
+	cycles_t cost_direct_reclaim; /* try_to_free_pages: entry to exit, without the lists; caches of other kinds are asked too */
+	cycles_t cost_shrink_call;    /* shrink_inactive_list, or a pass of balance_pgdat: once per call */
+	cycles_t cost_isolate_page;   /* isolate_lru_pages: per page, without taking it off the list */
+	cycles_t cost_shrink_page;    /* shrink_page_list: per page that is clean and unmapped, with __remove_mapping, without freeing it */
+	cycles_t cost_read_page;      /* filemap_read of a page that is not cached: lookup, readahead, block layer, without the copy */
 	cycles_t cost_zap_page;       /* zap_pte_range, per page, without release_pages */
 };
 

@@ -15,7 +15,9 @@ libhotzone_a_SOURCES += \
 	src/mm/pcp_guard.h src/mm/pcp_guard_irqsave.c src/mm/pcp_guard_preempt.c src/mm/pcp_guard_local_lock.c \
 	src/mm/pcp_guard_trylock_irqsave.c src/mm/pcp_guard_trylock.c \
 	src/mm/pcp_rule.h src/mm/pcp_rule_fixed.c src/mm/pcp_rule_free_factor.c src/mm/pcp_rule_auto.c \
+	src/mm/reclaim.c src/mm/reclaim.h \
 	src/mm/resident.c src/mm/resident.h \
 	src/mm/slab.c src/mm/slab.h \
+	src/mm/slowpath.c src/mm/slowpath.h \
 	src/mm/vmstat.c src/mm/vmstat.h \
 	src/mm/zone.h

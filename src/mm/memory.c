@@ -10,6 +10,7 @@
 
 #include "mm/lru.h"
 #include "mm/pcp.h"
+#include "mm/reclaim.h"
 #include "mm/resident.h"
 #include "mm/vmstat.h"
 
@@ -175,6 +176,7 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 
 void memory_fini(struct memory *mm)
 {
+	reclaim_fini(mm);
 	lru_fini(mm);
 	for (uint32_t i = 0; i < mm->zones; i++) {
 		lock_fini(&mm->zone[i].lock);

@@ -12,6 +12,7 @@
 #define ZONES_MAX (NODES_MAX * ZONES_PER_NODE_MAX)
 
 struct lru;
+struct reclaim;
 
 /* What the allocator did, over the whole run. */
 struct memory_counts {
@@ -26,6 +27,8 @@ struct memory_counts {
 	uint64_t refills, refilled_pages; /* rmqueue_bulk; base pages */
 	uint64_t drains, drained_pages;   /* free_pcppages_bulk; base pages */
 	uint64_t merges, splits, fallbacks;
+	uint64_t direct_reclaims, kswapd_wakeups; /* calls */
+	uint64_t pages_scanned, pages_reclaimed;
 	uint64_t frag_refills, frag_fallbacks;  /* blocks taken to cut fragments from; of them, order 0 because there was no larger one */
 	uint64_t frag_reuses;                   /* such blocks that started over */
 	uint64_t frag_refused, frag_overruns;   /* fragments larger than the cached page: refused, or begun in front of it */
@@ -40,6 +43,7 @@ struct memory {
 	uint32_t zones, nodes;
 	struct lru *lru;           /* NULL: nobody keeps pages in use on lists */
 	struct local_lock *pagesets; /* [cpus] pagesets.lock, NULL where the guard has none */
+	struct reclaim *reclaim;   /* NULL: memory that is short stays short */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */

@@ -34,7 +34,7 @@ struct page {
 	};
 	int32_t refcount;
 	uint8_t state : 7;    /* enum page_state */
-	uint8_t pfmemalloc : 1; /* allocated while its zone was below the low watermark */
+	uint8_t pfmemalloc : 1; /* allocated from the reserves: its zone was below the min watermark */
 	uint8_t order;
 	union {
 		uint8_t migratetype;  /* free: of the list it is on */

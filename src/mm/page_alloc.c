@@ -6,6 +6,7 @@
 #include "mm/pcp.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
+#include "mm/slowpath.h"
 #include "mm/vmstat.h"
 
 KFUNC(__alloc_pages_nodemask);
@@ -81,20 +82,33 @@ static bool zone_watermark_ok(const struct memory *mm, struct zone *zone, unsign
 	return zone->free_pages >= mark + block;
 }
 
-static struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type)
+/* A caller that cannot sleep gets half of what min keeps (__GFP_HIGH), and a quarter of the rest (ALLOC_HARDER; since 6.3 ALLOC_NON_BLOCK). */
+static uint64_t pages_kept(const struct zone *zone, enum alloc_mark mark)
+{
+	uint64_t min = zone->watermark_min;
+
+	switch (mark) {
+	case ALLOC_WMARK_LOW:
+		return zone->watermark_low;
+	case ALLOC_WMARK_MIN:
+		return min;
+	default:
+		min -= min / 2;
+		return min - min / 4;
+	}
+}
+
+struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type,
+				    enum alloc_mark mark)
 {
 	struct page *page = NULL;
 
 	cpu_enter(cpu, &fn_get_page_from_freelist);
-	/* First pass above the low watermark, second pass (the slow path without reclaim) above min. */
-	for (int pass = 0; pass < 2 && !page; pass++) {
-		for (uint32_t i = 0; i < mm->zones && !page; i++) {
-			struct zone *zone = memory_zonelist(mm, cpu, node, i);
-			uint64_t mark = pass ? zone->watermark_min : zone->watermark_low;
+	for (uint32_t i = 0; i < mm->zones && !page; i++) {
+		struct zone *zone = memory_zonelist(mm, cpu, node, i);
 
-			if (zone_watermark_ok(mm, zone, order, mark))
-				page = rmqueue(cpu, mm, zone, order, type);
-		}
+		if (zone_watermark_ok(mm, zone, order, pages_kept(zone, mark)))
+			page = rmqueue(cpu, mm, zone, order, type);
 	}
 	cpu_leave(cpu);
 	return page;
@@ -113,7 +127,7 @@ void prep_new_page(struct cpu *cpu, struct memory *mm, struct page *page, unsign
 		cpu_work(cpu, mm->params->cost_compound_page);
 	}
 	page->state = PAGE_ALLOCATED;
-	page->pfmemalloc = page_zone(mm, page)->free_pages < page_zone(mm, page)->watermark_low;
+	page->pfmemalloc = page_zone(mm, page)->free_pages < page_zone(mm, page)->watermark_min;
 	page->order = (uint8_t)order;
 	page->lru = LRU_NONE;
 	page->refcount = 1;
@@ -126,10 +140,11 @@ struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node,
 {
 	struct page *page;
 
-	(void)gfp;
 	cpu_enter(cpu, &fn___alloc_pages_nodemask);
 	cpu_work(cpu, mm->params->cost_alloc_pages);
-	page = get_page_from_freelist(cpu, mm, node, order, type);
+	page = get_page_from_freelist(cpu, mm, node, order, type, ALLOC_WMARK_LOW);
+	if (!page)
+		page = __alloc_pages_slowpath(cpu, mm, node, order, type, gfp);
 	if (page)
 		prep_new_page(cpu, mm, page, order, mm->params->cost_prep_new_page);
 	else

@@ -7,13 +7,20 @@
 
 /* What an allocation may do when free pages are short. */
 enum gfp {
-	GFP_ATOMIC, /* fail */
-	GFP_KERNEL, /* fail */
+	GFP_ATOMIC, /* wake kswapd and take from the reserves, but not sleep: any context */
+	GFP_KERNEL, /* wake kswapd, and reclaim: a task with interrupts, bottom halves and preemption on */
 };
 
+/* How far down a zone's free pages may go. */
+enum alloc_mark { ALLOC_WMARK_LOW, ALLOC_WMARK_MIN, ALLOC_HARDER };
+
 /* A block of 2^order pages with reference count 1, from `node` if it has any above the low watermark, else from the next
- * node. NULL when no node has one. order 0..MAX_ORDER. */
+ * node; when none has, as `gfp` allows. NULL when there is none. order 0..MAX_ORDER. */
 struct page *alloc_pages_node(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type, enum gfp gfp);
+
+/* One try at one mark: a block that is not prepared yet, or NULL. */
+struct page *get_page_from_freelist(struct cpu *cpu, struct memory *mm, uint32_t node, unsigned order, enum migratetype type,
+				    enum alloc_mark mark);
 
 /* The same from the CPU's own node, in any context. */
 static inline struct page *alloc_pages(struct cpu *cpu, struct memory *mm, unsigned order, enum migratetype type)
