@@ -350,10 +350,10 @@ static struct params random_point(struct stream *r, const char *trace)
 		static const char *const messages[] = {"1B", "300B:8 5000B:2", "65536B", "1B:3 1000000B:1", "1024B:4 16384B:2 65536B:1"};
 
 		snprintf(p.load.message, sizeof p.load.message, "%s", messages[stream_index(r, 5)]);
-		p.load.sockets = PICK(r, 1, 2, 30);
+		p.load.connections = PICK(r, 1, 2, 30);
 		p.load.sndbuf = PICK(r, 4096, 100000, 1 << 22);
 		p.load.frag_owner = (enum frag_owner)stream_index(r, 2);
-		p.nic.tx_ring = p.load.sockets * 8 + stream_index(r, 3);
+		p.nic.tx_ring = p.load.connections * 8 + stream_index(r, 3);
 		if (p.mm.frag_direction == &frag_direction_bottom_up && stream_index(r, 2))
 			p.net.sk_frag = &sk_frag_page_frag_cache;
 	}

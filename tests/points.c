@@ -55,7 +55,7 @@ struct params point_router(void)
 			.cost_build_skb = 138, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,
 			.cost_ip_forward = 120, .cost_dev_queue_xmit = 350, .cost_xmit = 150, .cost_doorbell = 50,
 			.cost_tx_cqe = 80, .cost_consume_skb = 71, .cost_release_data = 40, .cost_rx_wqe = 60,
-			.cost_sendmsg = 400, .cost_copy_line = 20, .cost_tcp_skb = 120, .cost_tcp_xmit = 500,
+			.cost_sendmsg = 400, .cost_copy_kib = 320, .cost_tcp_skb = 120, .cost_tcp_xmit = 500,
 			.cost_skb_frag = 5, .cost_skb_page_frag_refill = 10, .cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
 			.skb_cache_size = 64, .skb_cache_free = 64, .skb_cache_flush = 1, .cost_skb_cache = 5,
 		},
@@ -67,7 +67,7 @@ struct params point_router(void)
 		.load = {
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
 			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100, .burst = 32, .think_scale = 1.0,
-			.message = "1024B:4 16384B:2 65536B:1", .sockets = 8, .sndbuf = 256 << 10,
+			.message = "1024B:4 16384B:2 65536B:1", .connections = 8, .sndbuf = 256 << 10,
 		},
 	};
 }

@@ -48,7 +48,7 @@ struct load_params {
 
 	/* socket_tx */
 	char message[256];         /* sizes of messages, as packet_size */
-	uint32_t sockets;          /* per CPU */
+	uint32_t connections;      /* per CPU */
 	uint32_t sndbuf;           /* bytes, per socket */
 	enum frag_owner frag_owner;
 

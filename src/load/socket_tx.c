@@ -14,8 +14,8 @@
 struct socket_cpu {
 	struct socket_tx *load;
 	struct sk_page_frag task_frag;
-	struct tcp_sock *sock;       /* [sockets] */
-	struct sk_page_frag *sk_frag; /* [sockets] */
+	struct tcp_sock *sock;       /* [connections] */
+	struct sk_page_frag *sk_frag; /* [connections] */
 	struct tcp_window *window;
 	struct stream *random;
 };
@@ -37,8 +37,8 @@ static int socket_tx_check(const struct params *p, struct error *e)
 		return error_set(e, HZ_USER, "kernel.sk_frag: %s needs kernel.page_frag.direction: bottom_up, so that a fragment can grow",
 				 p->net.sk_frag->policy.name);
 	/* A full ring would drop what the kernel's TCP keeps. */
-	if (p->load.sockets * TCP_PACKETS_WITH_NIC > p->nic.tx_ring)
-		return error_set(e, HZ_USER, "load.sockets is %u per CPU; nic.tx_ring of %u takes the packets of %u", p->load.sockets,
+	if (p->load.connections * TCP_PACKETS_WITH_NIC > p->nic.tx_ring)
+		return error_set(e, HZ_USER, "load.connections is %u per CPU; nic.tx_ring of %u takes the packets of %u", p->load.connections,
 				 p->nic.tx_ring, p->nic.tx_ring / TCP_PACKETS_WITH_NIC);
 	return 0;
 }
@@ -49,7 +49,7 @@ static void socket_body(struct cpu *cpu, void *arg)
 	const struct load_params *p = &c->load->w->params->load;
 
 	while (!cpu_run_is_over(cpu)) {
-		uint32_t which = stream_index(c->random, p->sockets);
+		uint32_t which = stream_index(c->random, p->connections);
 		uint32_t bytes = sizes_draw(&c->load->net_load.sizes, c->random);
 
 		cpu_work(cpu, (cycles_t)stream_exponential(c->random, (double)p->think));
@@ -78,9 +78,9 @@ static void make_sockets(struct socket_tx *s, struct cpu *cpu)
 	c->load = s;
 	c->random = stream_new(p->run.seed, p->run.repetition, name);
 	c->window = xcalloc(s->w->hw.windows + 1, sizeof *c->window);
-	c->sock = xcalloc(p->load.sockets, sizeof *c->sock);
-	c->sk_frag = xcalloc(p->load.sockets, sizeof *c->sk_frag);
-	for (uint32_t i = 0; i < p->load.sockets; i++) {
+	c->sock = xcalloc(p->load.connections, sizeof *c->sock);
+	c->sk_frag = xcalloc(p->load.connections, sizeof *c->sk_frag);
+	for (uint32_t i = 0; i < p->load.connections; i++) {
 		c->sock[i] = (struct tcp_sock){
 			.net = &s->net_load.net,
 			.channel = channel,
@@ -142,7 +142,7 @@ static int socket_tx_verify(struct world *w, struct error *e)
 	int code = 0;
 
 	for (uint32_t i = 0; i < w->hw.cpus && !code; i++)
-		for (uint32_t n = 0; n < w->params->load.sockets && !code; n++)
+		for (uint32_t n = 0; n < w->params->load.connections && !code; n++)
 			code = tcp_check(&s->cpu[i].sock[n], e);
 	return code;
 }
@@ -167,7 +167,7 @@ static void socket_tx_fini(struct world *w)
 	for (uint32_t i = 0; s->cpu && i < w->hw.cpus; i++) {
 		struct socket_cpu *c = &s->cpu[i];
 
-		for (uint32_t n = 0; n < w->params->load.sockets; n++)
+		for (uint32_t n = 0; n < w->params->load.connections; n++)
 			tcp_fini(&c->sock[n]);
 		free(c->sock);
 		free(c->sk_frag);

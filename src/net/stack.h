@@ -71,7 +71,7 @@ struct net_params {
 	cycles_t cost_release_data; /* skb_release_data, skb_free_head */
 	cycles_t cost_rx_wqe;      /* mlx5e_post_rx_wqes, per buffer */
 	cycles_t cost_sendmsg;     /* system call and tcp_sendmsg, per message */
-	cycles_t cost_copy_line;   /* 64 bytes between user and kernel */
+	cycles_t cost_copy_kib;    /* 1 KiB between user and kernel */
 	cycles_t cost_tcp_skb;     /* a packet's struct and linear part, allocated and freed */
 	cycles_t cost_tcp_xmit;    /* tcp_write_xmit down to the queue, per packet */
 	cycles_t cost_skb_frag;    /* skb_release_data: and per page fragment */

@@ -217,7 +217,7 @@ static uint32_t copy_piece(struct cpu *cpu, struct tcp_sock *sk, uint32_t bytes)
 		bytes = TCP_SIZE_GOAL - skb->len;
 	lines = (bytes + LINE_SIZE - 1) / LINE_SIZE;
 	cpu_enter(cpu, &fn_copy_from_iter);
-	cpu_work(cpu, net->stack->cost_copy_line * lines);
+	cpu_work(cpu, net->stack->cost_copy_kib * bytes / 1024);
 	cpu_pollute(cpu, 2 * lines);
 	cpu_leave(cpu);
 	memory->take(cpu, net->mm, sk->frag, bytes, !appends);

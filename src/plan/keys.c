@@ -356,7 +356,7 @@ const struct key keys[] = {
 	     "skb_release_data and skb_free_head, per packet"),
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
 	WORK("kernel.net.cost.sendmsg", SOCKET, net.cost_sendmsg, "System call and tcp_sendmsg, per message"),
-	WORK("kernel.net.cost.copy_line", SOCKET, net.cost_copy_line, "Copying 64 bytes between user and kernel"),
+	WORK("kernel.net.cost.copy_kib", SOCKET, net.cost_copy_kib, "Copying 1 KiB between user and kernel"),
 	WORK("kernel.net.cost.tcp_skb", SOCKET, net.cost_tcp_skb, "sk_stream_alloc_skb and freeing it, per packet"),
 	WORK("kernel.net.cost.tcp_xmit", SOCKET, net.cost_tcp_xmit, "tcp_write_xmit, __tcp_transmit_skb and IP, per packet"),
 	WORK("kernel.net.cost.skb_frag", NETWORK, net.cost_skb_frag, "skb_release_data, per page fragment"),
@@ -444,7 +444,8 @@ const struct key keys[] = {
 
 	ROW("load.message", KEY_PACKETS, SOCKET, load.message, 1, 1 << 20, "16KiB", NULL,
 	    "Sizes of messages, as those of packets: \"1KiB:4 16KiB:2 64KiB:1\""),
-	ROW("load.sockets", KEY_COUNT, SOCKET, load.sockets, 1, 4096, "8", NULL, "Sockets per CPU; each message goes to one of them at random"),
+	ROW("load.connections", KEY_COUNT, SOCKET, load.connections, 1, 4096, "8", NULL,
+	    "TCP connections per CPU; each message goes to one of them at random"),
 	ROW("load.sndbuf", KEY_SIZE, SOCKET, load.sndbuf, 4096, 1 << 30, "256KiB", NULL, "Send buffer per socket: bytes written and not yet sent"),
 	CHOICE("load.frag_owner", SOCKET, load.frag_owner, frag_owners, "task",
 	       "Whose page fragment data is copied into: the task's (an ordinary application) or each socket's (a socket of the kernel itself)"),
