@@ -633,7 +633,7 @@ START_TEST(memory_that_cannot_be_modelled_is_refused)
 	m.sockets = rows[_i].sockets;
 	m.memory = rows[_i].memory;
 	rig_hw(&hw, &m, 1, 1, 1000);
-	ck_assert_int_eq(memory_init(&mm, &hw, &params, 1, &e), HZ_USER);
+	ck_assert_int_eq(memory_init(&mm, &hw, &params, 1, 0, &e), HZ_USER);
 	ck_assert_uint_gt(strlen(e.text), 10);
 }
 END_TEST

@@ -415,7 +415,7 @@ static void plug(struct wire *w, uint32_t cpus, cycles_t length)
 	w->sizes = sizes_of("64B");
 	w->offered.sizes = &w->sizes;
 	rig_hw(&w->hw, &w->p.machine, cpus, 10, length / 10);
-	ck_assert_msg(!memory_init(&w->mm, &w->hw, &w->p.mm, 1, &e), "%s", e.text);
+	ck_assert_msg(!memory_init(&w->mm, &w->hw, &w->p.mm, 1, 0, &e), "%s", e.text);
 	ck_assert_msg(!net_init(&w->net, &w->hw, &w->mm, &w->p.net, &w->p.nic, &w->offered, &e), "%s", e.text);
 	w->net.receive = receive;
 	w->net.receive_arg = w;
@@ -725,7 +725,7 @@ START_TEST(more_ports_than_are_modelled_are_refused)
 	w.sizes = sizes_of("64B");
 	w.offered.sizes = &w.sizes;
 	rig_hw(&w.hw, &w.p.machine, 1, 10, 1000);
-	ck_assert_int_eq(memory_init(&w.mm, &w.hw, &w.p.mm, 1, &e), 0);
+	ck_assert_int_eq(memory_init(&w.mm, &w.hw, &w.p.mm, 1, 0, &e), 0);
 	ck_assert_int_eq(net_init(&w.net, &w.hw, &w.mm, &w.p.net, &w.p.nic, &w.offered, &e), HZ_USER);
 }
 END_TEST

@@ -75,7 +75,7 @@ START_TEST(slabs_are_as_large_as_the_machine_s_cpus_want)
 	struct error e = {0};
 
 	rig_hw(&s.place.hw, &machine, 1, 1, 1000000);
-	ck_assert(!memory_init(&s.place.mm, &s.place.hw, &s.place.params, 1, &e));
+	ck_assert(!memory_init(&s.place.mm, &s.place.hw, &s.place.params, 1, 0, &e));
 	kmem_cache_init(&s.cache, &s.place.mm, "test", want[_i].size);
 	ck_assert_uint_eq(s.cache.order, want[_i].order);
 	ck_assert_uint_eq(s.cache.objects, want[_i].objects);

@@ -10,7 +10,7 @@ static void start(struct place *p)
 	struct error e = {0};
 
 	rig_hw(&p->hw, &p->machine, machine_cpus(&p->machine), 1, 1000000);
-	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, &e), "%s", e.text);
+	ck_assert_msg(!memory_init(&p->mm, &p->hw, &p->params, 1, 0, &e), "%s", e.text);
 	p->cpu = &p->hw.cpu[0];
 	p->zone = &p->mm.zone[0];
 }

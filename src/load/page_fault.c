@@ -108,7 +108,7 @@ static int fault_build(struct world *w, struct error *e)
 	int code;
 
 	w->load = f;
-	lru_init(&w->mm, w->params->run.seed);
+	lru_init(&w->mm, w->params->run.seed, w->params->run.repetition);
 	f->task = xcalloc(w->hw.cpus, sizeof *f->task);
 	for (uint32_t i = 0; i < w->hw.cpus; i++) {
 		struct fault_task *t = &f->task[i];

@@ -264,7 +264,7 @@ int world_run(const struct params *p, struct result *r, struct error *e)
 	if (!code)
 		code = hw_init(&w.hw, &p->machine, cpus, p->run.windows, duration_of(p) / p->run.windows, e);
 	if (!code)
-		code = memory_init(&w.mm, &w.hw, &p->mm, p->run.seed, e);
+		code = memory_init(&w.mm, &w.hw, &p->mm, p->run.seed, p->run.repetition, e);
 	if (!code)
 		code = load_of(p)->build(&w, e);
 	if (code)

@@ -14,7 +14,7 @@ KFUNC(lru_add_drain);
 KFUNC(__pagevec_lru_add);
 KFUNC(release_pages);
 
-void lru_init(struct memory *mm, uint64_t seed)
+void lru_init(struct memory *mm, uint64_t seed, uint32_t repetition)
 {
 	struct lru *lru = xcalloc(1, sizeof *lru);
 
@@ -28,7 +28,7 @@ void lru_init(struct memory *mm, uint64_t seed)
 			page_list_init(&lru->node[i].list[l]);
 		snprintf(label, sizeof label, "lru_lock (node %u)", i);
 		snprintf(stream, sizeof stream, "lru lock %u", i);
-		lock_init(&lru->node[i].lock, lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, 0, stream)), mm->hw);
+		lock_init(&lru->node[i].lock, lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, repetition, stream)), mm->hw);
 	}
 }
 

@@ -31,7 +31,7 @@ struct lru {
 };
 
 /* Lists for a memory that has none yet: by what makes page cache or anonymous memory, before the run. */
-void lru_init(struct memory *mm, uint64_t seed);
+void lru_init(struct memory *mm, uint64_t seed, uint32_t repetition);
 void lru_fini(struct memory *mm);
 
 /* A page of order 0 in use goes to the list of its node, by this CPU's batch; a full batch goes on under one hold of lru_lock per node. By

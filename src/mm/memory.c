@@ -114,7 +114,7 @@ static void zone_init(struct memory *mm, uint32_t number, pfn_t start, pfn_t end
 }
 
 /* The zones of a node share its memory evenly, and a lock class. */
-static void node_init(struct memory *mm, uint32_t node, pfn_t start, uint64_t pages, uint64_t seed)
+static void node_init(struct memory *mm, uint32_t node, pfn_t start, uint64_t pages, uint64_t seed, uint32_t repetition)
 {
 	uint32_t per_node = mm->params->zones_per_node;
 	uint64_t blocks = pages / BLOCK_PAGES;
@@ -123,13 +123,13 @@ static void node_init(struct memory *mm, uint32_t node, pfn_t start, uint64_t pa
 
 	snprintf(label, sizeof label, "zone->lock (node %u Normal)", node);
 	snprintf(stream, sizeof stream, "zone lock %u", node);
-	class = lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, 0, stream));
+	class = lock_class_new(mm->hw, mm->params->zone_lock, label, stream_new(seed, repetition, stream));
 	for (uint32_t i = 0; i < per_node; i++) {
 		uint32_t number = node * per_node + i;
 
 		zone_init(mm, number, start + (pfn_t)(blocks * i / per_node * BLOCK_PAGES),
 			  start + (pfn_t)(blocks * (i + 1) / per_node * BLOCK_PAGES), class);
-		resident_init(mm, &mm->zone[number], mm->hw->machine->memory_resident / per_node, seed);
+		resident_init(mm, &mm->zone[number], mm->hw->machine->memory_resident / per_node, seed, repetition);
 	}
 }
 
@@ -153,7 +153,7 @@ int memory_check_size(const struct machine_params *machine, const struct mm_para
 	return 0;
 }
 
-int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e)
+int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, uint32_t repetition, struct error *e)
 {
 	uint64_t per_node = pages_per_node(hw->machine);
 	int code = memory_check_size(hw->machine, params, e);
@@ -169,7 +169,7 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 	}
 	mm->zones = mm->nodes * params->zones_per_node;
 	for (uint32_t node = 0; node < mm->nodes; node++)
-		node_init(mm, node, (pfn_t)(node * per_node), per_node, seed);
+		node_init(mm, node, (pfn_t)(node * per_node), per_node, seed, repetition);
 	pcp_init_locks(mm);
 	return 0;
 }

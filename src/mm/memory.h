@@ -54,7 +54,7 @@ int memory_check_size(const struct machine_params *machine, const struct mm_para
 
 /* One Normal zone per memory node (socket), or as many as kernel.zones_per_node says. Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
  * number can say, or address space refused. */
-int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, struct error *e);
+int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, uint32_t repetition, struct error *e);
 void memory_fini(struct memory *mm);
 
 /* All counts back to 0, when the clock starts; pages stay where they are. */

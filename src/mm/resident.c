@@ -42,7 +42,7 @@ static void release(struct memory *mm, struct zone *zone, pfn_t from, pfn_t end,
 	}
 }
 
-void resident_init(struct memory *mm, struct zone *zone, uint64_t bytes, uint64_t seed)
+void resident_init(struct memory *mm, struct zone *zone, uint64_t bytes, uint64_t seed, uint32_t repetition)
 {
 	uint64_t blocks = bytes / PAGE_SIZE_BYTES / BLOCK_PAGES;
 	struct stream *random;
@@ -51,7 +51,7 @@ void resident_init(struct memory *mm, struct zone *zone, uint64_t bytes, uint64_
 	if (blocks > (zone->end - zone->start) / BLOCK_PAGES)
 		blocks = (zone->end - zone->start) / BLOCK_PAGES;
 	snprintf(name, sizeof name, "resident %u", zone->number);
-	random = stream_new(seed, 0, name);
+	random = stream_new(seed, repetition, name);
 	for (uint64_t b = 0; b < blocks; b++) {
 		pfn_t first = zone->start + (pfn_t)b * BLOCK_PAGES, end = first + BLOCK_PAGES, from = first;
 		/* 1/2 to 1/1024, evenly on a logarithmic scale. */

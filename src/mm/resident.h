@@ -9,6 +9,6 @@
  * pages of others are scattered and never freed; the gaps between them are on the free lists, in no order. How dense
  * they lie differs from block to block: from one page in two to one page in the block, each scale as likely as the
  * next. Before the zone is used. */
-void resident_init(struct memory *mm, struct zone *zone, uint64_t bytes, uint64_t seed);
+void resident_init(struct memory *mm, struct zone *zone, uint64_t bytes, uint64_t seed, uint32_t repetition);
 
 #endif
