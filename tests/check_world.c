@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "load/world.h"
 #include "mm/page_frag.h"
+#include "mm/pcp_guard.h"
+#include "mm/pcp_rule.h"
 #include "net/sizes.h"
 #include "plan/policies.h"
 #include "rig.h"
@@ -284,6 +286,25 @@ static uint32_t pick(struct stream *random, uint32_t n, const uint32_t *from)
 #define PICK(random, ...) pick(random, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (uint32_t[]){__VA_ARGS__})
 
 /* Any machine, kernel, NIC and load that the keys allow, small and short. */
+static void random_lists(struct stream *r, struct mm_params *mm)
+{
+	static const struct pcp_guard *const guards[] = {
+		&pcp_guard_irqsave, &pcp_guard_preempt, &pcp_guard_local_lock, &pcp_guard_trylock_irqsave, &pcp_guard_trylock,
+	};
+	static const struct pcp_rule *const rules[] = {&pcp_rule_fixed, &pcp_rule_free_factor, &pcp_rule_auto};
+	uint32_t rule = stream_index(r, 3);
+
+	mm->pcp_guard = guards[stream_index(r, 5)];
+	mm->pcp_rule = rules[rule];
+	mm->pcp_free_high = (enum pcp_free_high)stream_index(r, rule + 1);
+	mm->pcp_max_order = stream_index(r, PCP_ORDER_MAX + 1);
+	mm->pcp_thp_lists = stream_index(r, PCP_THP_LISTS_MAX + 1);
+	mm->pcp_batch_scale = PICK(r, 0, 2, 5);
+	mm->pcp_drain_order = (enum pcp_drain_order)stream_index(r, 2);
+	mm->pcp_free_chunk = (enum pcp_free_chunk)stream_index(r, 2);
+	mm->zones_per_node = PICK(r, 1, 1, 2, 8);
+}
+
 static struct params random_point(struct stream *r, const char *trace)
 {
 	static const char *const sizes[] = {"64B", "imix", "1518B", "64B:1 1600B:1"};
@@ -315,6 +336,7 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.mm.pcp_prefetch = stream_index(r, 2);
 	p.mm.pcp_batch = PICK(r, 0, 1, 5, 63);
 	p.mm.pcp_high = PICK(r, 0, 0, 63, 200);
+	random_lists(r, &p.mm);
 	p.net.frags_per_page = PICK(r, 1, 2, 4);
 	p.net.rx_wqe_bulk = PICK(r, 1, 8, 16);
 	p.net.tx_queue = (enum tx_queue_choice)stream_index(r, 2);
@@ -342,7 +364,7 @@ static struct params random_point(struct stream *r, const char *trace)
 	line = p.nic.line_rate / (8.0 * (parsed.mean + p.nic.overhead));
 	p.load.rate_pps = line * exp(-6.0 * stream_uniform(r));
 	p.load.pattern = (enum bench_pattern)stream_index(r, 5);
-	p.load.order = p.load.pattern == BENCH_FRAG || p.load.pattern == BENCH_BULK_API ? 0 : PICK(r, 0, 0, 1, 4, 10);
+	p.load.order = p.load.pattern == BENCH_FRAG || p.load.pattern == BENCH_BULK_API ? 0 : PICK(r, 0, 0, 1, 3, 4, 9, 10);
 	p.load.pages = p.load.order > 4 ? 1 + stream_index(r, 3) : 1 + stream_index(r, 200);
 	p.load.frag_size = PICK(r, 64, 100, 2048, 4096);
 	p.load.think = PICK(r, 0, 100, 5000);
@@ -380,6 +402,8 @@ static void describe(const struct params *p, struct text *t)
 		 p->load.kind, (unsigned long long)p->run.seed, (unsigned long long)p->run.duration, p->run.windows, p->machine.sockets,
 		 p->machine.cores, p->machine.threads, p->load.cpus, p->mm.zone_lock, p->mm.page_frag_free == &frag_release_pcp, p->mm.pcp_batch,
 		 p->mm.pcp_high);
+	text_add(t, "guard %s rule %s max_order %u thp %u zones %u ", p->mm.pcp_guard->policy.name, p->mm.pcp_rule->policy.name, p->mm.pcp_max_order,
+		 p->mm.pcp_thp_lists, p->mm.zones_per_node);
 	text_add(t, "ports %u queues %u rx_ring %u tx_ring %u tx_queue %d flows %u arrivals %d size %s pps %g pattern %d order %u pages %u",
 		 p->nic.ports, p->nic.queues, p->nic.rx_ring, p->nic.tx_ring, p->net.tx_queue, p->load.flows, p->load.arrivals,
 		 p->load.packet_size, p->load.rate_pps, p->load.pattern, p->load.order, p->load.pages);
@@ -411,6 +435,10 @@ START_TEST(random_runs_keep_all_invariants)
 			/* What has no observations is no number. */
 			ck_assert_msg(isnan(r.metric[m].value) || (r.metric[m].value >= 0 && r.metric[m].value < 1e17), "%s: %s is %g", what.s,
 				      r.metric[m].name, r.metric[m].value);
+		ck_assert_msg(result_get(&r, "pcp_hits") + result_get(&r, "pcp_misses") + result_get(&r, "zone_allocs") == result_get(&r, "allocs"),
+			      "%d.%d %s: allocs do not add up", _i, i, what.s);
+		ck_assert_msg(result_get(&r, "pcp_frees") + result_get(&r, "zone_frees") == result_get(&r, "frees"), "%d.%d %s: frees do not add up",
+			      _i, i, what.s);
 		for (size_t l = 0; l < r.locks; l++) {
 			ck_assert_uint_le(r.lock[l].contended, r.lock[l].acquisitions);
 			ck_assert_msg(r.lock[l].wait.sum <= 56 * p.run.duration * 20, "%s", what.s);

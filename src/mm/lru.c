@@ -188,11 +188,11 @@ int lru_check(struct memory *mm, struct error *e)
 		cached += lruvec->isolated;
 		for (unsigned l = 0; l < LRU_LISTS; l++) {
 			if (page_list_walk(mm, &lruvec->list[l], PAGE_ALLOCATED, 0) == UINT64_MAX)
-				return error_set(e, HZ_RUN_FAILED, "%s: LRU list %u is damaged", mm->zone[i].name, l);
+				return error_set(e, HZ_RUN_FAILED, "node %u: LRU list %u is damaged", i, l);
 			for (pfn_t pfn = lruvec->list[l].head; pfn != PFN_NONE; pfn = mm->page[pfn].next)
-				if (mm->page[pfn].lru != l || mm->page[pfn].refcount < 1 || mm->page[pfn].zone != i)
-					return error_set(e, HZ_RUN_FAILED, "%s: page frame %u on LRU list %u does not belong there",
-							 mm->zone[i].name, pfn, l);
+				if (mm->page[pfn].lru != l || mm->page[pfn].refcount < 1 || page_to_nid(mm, &mm->page[pfn]) != i)
+					return error_set(e, HZ_RUN_FAILED, "node %u: page frame %u on LRU list %u does not belong there",
+							 i, pfn, l);
 		}
 	}
 	if (cached != mm->lru->cached)
