@@ -8,6 +8,7 @@
 #include "mm/page_alloc.h"
 #include "mm/pcp.h"
 #include "mm/pcp_guard.h"
+#include "mm/vmstat.h"
 #include "place.h"
 #include "release.h"
 
@@ -713,6 +714,120 @@ START_TEST(a_drain_gives_back_what_it_is_asked_for)
 }
 END_TEST
 
+/* A round sees what was counted since the last one, and then counts down itself: a batch goes back in every third round. */
+START_TEST(lists_of_another_node_go_back_a_batch_every_three_rounds)
+{
+	static const uint32_t left[] = {200, 200, 137, 137, 137, 74, 74, 74, 11, 11, 11, 0, 0, 0};
+	struct place p = place_release(_i ? "6.6" : "4.19");
+	struct page *page[2][200];
+
+	place_set_up(&p, 2, 1024 * MIB);
+	for (uint32_t node = 0; node < 2; node++) {
+		for (uint32_t i = 0; i < 200; i++)
+			page[node][i] = alloc_pages_node(&p.hw.cpu[1], &p.mm, node, 0, MIGRATE_UNMOVABLE, GFP_ATOMIC);
+		for (uint32_t i = 0; i < 200; i++)
+			place_put(&p, page[node][i], 0);
+		p.mm.zone[node].pcp[0].stat_diff = 1;
+		/* As on a large machine: the batch that goes back is counted by the CPU, and seen by the next round. */
+		p.mm.zone[node].stat_threshold = 125;
+	}
+	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(left); i++) {
+		refresh_cpu_vm_stats(p.cpu, &p.mm);
+		ck_assert_msg(p.mm.zone[1].pcp[0].count == left[i], "round %u: %u", i, p.mm.zone[1].pcp[0].count);
+		ck_assert_uint_eq(p.mm.zone[0].pcp[0].count, 200);
+	}
+	ck_assert_uint_eq(p.mm.counts.decayed_pages, 200);
+	ck_assert_int_eq(p.zone->pcp[0].stat_diff, 0);
+	place_assert_sound(&p);
+}
+END_TEST
+
+/* By an eighth per round, and what is too much goes back. */
+START_TEST(lists_of_every_node_decay_since_6_7)
+{
+	static const uint32_t high[] = {2625, 2297, 2010, 1759, 1540, 1348, 1180, 1033, 904, 791, 780, 780};
+	struct place p;
+	struct page **page;
+
+	set_up(&p, _i ? "6.19" : "6.8");
+	page = take(&p, 0, 2000);
+	lists(&p)->high = 3000;
+	for (uint32_t i = 0; i < 2000; i++)
+		place_put(&p, page[i], 0);
+	ck_assert_uint_eq(lists(&p)->count, 2000);
+	for (uint32_t i = 0; i < HZ_ARRAY_SIZE(high); i++) {
+		refresh_cpu_vm_stats(p.cpu, &p.mm);
+		ck_assert_uint_eq(lists(&p)->high, high[i]);
+		ck_assert_uint_eq(lists(&p)->count, high[i] < 2000 ? high[i] : 2000);
+	}
+	ck_assert_uint_eq(p.mm.counts.decayed_pages, 1220);
+	place_assert_sound(&p);
+	free(page);
+}
+END_TEST
+
+/* A long list goes down no faster than 2016 pages a round. */
+START_TEST(decay_is_no_faster_than_its_cap)
+{
+	struct place p;
+	struct page **page;
+
+	set_up(&p, "6.8");
+	page = take(&p, 0, 30000);
+	lists(&p)->high = 40000;
+	for (uint32_t i = 0; i < 30000; i++)
+		place_put(&p, page[i], 0);
+	refresh_cpu_vm_stats(p.cpu, &p.mm);
+	ck_assert_uint_eq(lists(&p)->high, 35000);
+	refresh_cpu_vm_stats(p.cpu, &p.mm);
+	ck_assert_uint_eq(lists(&p)->high, 30625);
+	refresh_cpu_vm_stats(p.cpu, &p.mm);
+	/* An eighth would be 3828. */
+	ck_assert_uint_eq(lists(&p)->high, 27984);
+	ck_assert_uint_eq(lists(&p)->count, 27984);
+	place_assert_sound(&p);
+	free(page);
+}
+END_TEST
+
+static void doze(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	while (!cpu_run_is_over(cpu))
+		cpu_work(cpu, 1000);
+	cpu_finish(cpu);
+}
+
+static uint64_t rounds(const struct profile *profile)
+{
+	uint64_t calls = 0;
+
+	for (uint32_t node = 1; node < profile->nodes; node++)
+		if (!strcmp(profile->node[node].fn->name, "vmstat_update"))
+			calls += profile_sum(profile, node, 0).calls;
+	return calls;
+}
+
+/* A million cycles with a refresh every 100000, shared out over them: CPU 0 at 50000, CPU 1 at 100000. */
+START_TEST(isolated_cpus_are_left_alone_by_6_6)
+{
+	struct place p = place_release(_i ? "6.6" : "6.2");
+
+	p.params.vmstat_interval = 100000;
+	place_set_up_socket(&p, 2, 512 * MIB);
+	for (uint32_t c = 0; c < 2; c++)
+		p.zone->pcp[c].stat_diff = 1;
+	cpumask_set_cpu(1, &p.mm.isolated);
+	vmstat_init(&p.mm);
+	vmstat_start(&p.mm);
+	rig_run(&p.hw, doze, NULL, 0);
+	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
+	ck_assert_int_eq(p.zone->pcp[0].stat_diff, 0);
+	ck_assert_int_eq(p.zone->pcp[1].stat_diff, _i);
+	ck_assert_uint_eq(rounds(&p.hw.profile), _i ? 10 : 19);
+}
+END_TEST
+
 /* page_bench on as many CPUs. */
 static struct result bench(const char *release, uint32_t cpus, uint32_t order, uint32_t pages, uint32_t zones)
 {
@@ -768,7 +883,7 @@ int main(void)
 {
 	Suite *suite = suite_create("pcp");
 	TCase *sizes = tcase_create("lengths"), *moves = tcase_create("refills and overflows"), *guards = tcase_create("guards"),
-	      *zones = tcase_create("zones"), *worlds = tcase_create("worlds");
+	      *zones = tcase_create("zones"), *decay = tcase_create("decay"), *worlds = tcase_create("worlds");
 
 	tcase_add_loop_test(sizes, every_release_has_its_lengths, 0, 13);
 	tcase_add_loop_test(sizes, lengths_follow_memory_and_sysctls, 0, 9);
@@ -796,6 +911,11 @@ int main(void)
 	tcase_add_loop_test(zones, pages_of_another_node_have_lists_of_their_own, 0, 2);
 	tcase_add_test(zones, a_cpu_goes_to_its_zone_of_the_node_first);
 	suite_add_tcase(suite, zones);
+	tcase_add_loop_test(decay, lists_of_another_node_go_back_a_batch_every_three_rounds, 0, 2);
+	tcase_add_loop_test(decay, lists_of_every_node_decay_since_6_7, 0, 2);
+	tcase_add_test(decay, decay_is_no_faster_than_its_cap);
+	tcase_add_loop_test(decay, isolated_cpus_are_left_alone_by_6_6, 0, 2);
+	suite_add_tcase(suite, decay);
 	tcase_add_loop_test(worlds, order_3_does_not_contend_any_more, 0, 4);
 	tcase_add_test(worlds, more_zones_contend_less);
 	suite_add_tcase(suite, worlds);

@@ -33,7 +33,7 @@ struct params point_router(void)
 		.mm = {
 			.release = "4.19", .page_frag_free = &frag_release_buddy, .frag_direction = &frag_direction_top_down, .frag_order = 3,
 			.pcp_guard = &pcp_guard_irqsave, .pcp_rule = &pcp_rule_fixed, .pcp_batch_scale = 5, .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
-			.min_free_cap = 64 << 20, .zones_per_node = 1,
+			.min_free_cap = 64 << 20, .vmstat_interval = 2600000000, .cost_refresh_zone = 100, .zones_per_node = 1,
 			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,
 			.cost_free_pcp = 11, .cost_bulk_call = 20, .cost_refill_page = 4, .cost_drain_page = 4, .cost_rmqueue = 8, .cost_expand = 6,
 			.cost_free_one_page = 13, .cost_merge = 9, .cost_free_pages_ok = 20, .cost_compound_page = 10,

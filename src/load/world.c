@@ -10,6 +10,7 @@
 #include "hw/lock.h"
 #include "load/load.h"
 #include "mm/pcp.h"
+#include "mm/vmstat.h"
 #include "mm/reclaim.h"
 
 static const struct load *load_of(const struct params *p)
@@ -194,6 +195,7 @@ static void collect_memory(const struct world *w, struct result *r)
 	result_metric(r, "pcp_misses", "blocks", (double)c->pcp_misses);
 	result_metric(r, "pcp_frees", "blocks", (double)c->pcp_frees);
 	result_metric(r, "pcp_busy", "blocks", (double)c->pcp_busy);
+	result_metric(r, "pcp_decayed_pages", "pages", (double)c->decayed_pages);
 	result_metric(r, "zone_allocs", "blocks", (double)c->zone_allocs);
 	result_metric(r, "zone_frees", "blocks", (double)c->zone_frees);
 	result_metric(r, "buddy_merges", "blocks", (double)c->merges);
@@ -257,18 +259,25 @@ int world_run(const struct params *p, struct result *r, struct error *e)
 	struct world w = {.params = p};
 	struct error broken;
 	uint32_t cpus;
+	bool refreshes;
 	int code = world_check(p, e);
 
+	/* A run that is over before the first refresh can do without what goes along with it. */
+	refreshes = !code && p->mm.vmstat_interval < duration_of(p);
 	if (!code)
 		code = cpus_of(p, &cpus, e);
 	if (!code)
 		code = hw_init(&w.hw, &p->machine, cpus, p->run.windows, duration_of(p) / p->run.windows, e);
 	if (!code)
 		code = memory_init(&w.mm, &w.hw, &p->mm, p->run.seed, p->run.repetition, e);
+	if (!code && refreshes)
+		vmstat_init(&w.mm);
 	if (!code)
 		code = load_of(p)->build(&w, e);
 	if (code)
 		return code;
+	if (refreshes)
+		vmstat_start(&w.mm);
 	hw_run(&w.hw);
 	r->fingerprint = w.hw.sim.fingerprint;
 	r->events = w.hw.sim.events;

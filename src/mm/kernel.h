@@ -38,6 +38,9 @@ enum pcp_free_chunk { PCP_FREE_WHOLE, PCP_FREE_BATCH };
 /* What bounds a CPU's list of partial slabs: free objects in them until 5.15, their number since 5.16. */
 enum slab_counts { SLAB_COUNTS_OBJECTS, SLAB_COUNTS_SLABS };
 
+/* Whether the counters of isolated CPUs are refreshed as the others' are (until 6.4), or left alone (by 6.6). */
+enum vmstat_isolated { VMSTAT_ALL, VMSTAT_SKIP };
+
 struct mm_params {
 	char release[32];
 
@@ -46,6 +49,9 @@ struct mm_params {
 
 	uint64_t min_free_cap;     /* bytes: upper bound of min_free_kbytes, 64 MiB until 5.4, 256 MiB by 5.14 */
 	uint32_t zones_per_node;   /* a node's memory is cut into so many zones; 1 in every release */
+
+	cycles_t vmstat_interval;  /* sysctl vm.stat_interval */
+	enum vmstat_isolated vmstat_isolated;
 
 	const struct pcp_guard *pcp_guard;
 	const struct pcp_rule *pcp_rule;
@@ -102,6 +108,7 @@ struct mm_params {
 	cycles_t cost_bulk_list;     /* per page that is linked on the caller's list */
 	cycles_t cost_page_checks;   /* of cost_prep_new_page and of cost_free_pages each: the safety checks */
 	cycles_t cost_statistics;    /* of cost_bulk_alloc and of cost_free_pages each: event and NUMA counters */
+	cycles_t cost_refresh_zone;  /* refresh_cpu_vm_stats, per zone, without what it gives back */
 	cycles_t cost_page_frag_alloc; /* from the cached page, without finding the offset: */
 	cycles_t cost_frag_top_down, cost_frag_bottom_up;
 	cycles_t cost_slab_alloc;       /* kmem_cache_alloc from the CPU's freelist, with its this_cpu_cmpxchg_double */

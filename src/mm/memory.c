@@ -185,6 +185,7 @@ void memory_fini(struct memory *mm)
 		free(mm->zone[i].pageblock);
 		free(mm->zone[i].pcp);
 	}
+	vmstat_fini(mm);
 	free(mm->pagesets);
 	if (mm->page)
 		munmap(mm->page, mm->pages * sizeof *mm->page);

@@ -4,6 +4,7 @@
 #define HZ_MM_MEMORY_H
 
 #include "base/error.h"
+#include "hw/cpumask.h"
 #include "mm/kernel.h"
 #include "mm/zone.h"
 
@@ -26,6 +27,7 @@ struct memory_counts {
 	uint64_t pcp_busy;                /* of those, because somebody held pcp->lock */
 	uint64_t refills, refilled_pages; /* rmqueue_bulk; base pages */
 	uint64_t drains, drained_pages;   /* free_pcppages_bulk; base pages */
+	uint64_t decayed_pages;           /* of the drained ones: by the refresh of the counters */
 	uint64_t merges, splits, fallbacks;
 	uint64_t direct_reclaims, kswapd_wakeups; /* calls */
 	uint64_t pages_scanned, pages_reclaimed;
@@ -42,6 +44,8 @@ struct memory {
 	struct zone zone[ZONES_MAX]; /* those of node 0, of node 1, ... */
 	uint32_t zones, nodes;
 	struct lru *lru;           /* NULL: nobody keeps pages in use on lists */
+	struct vmstat_work *vmstat; /* [cpus], NULL: nobody refreshes the counters */
+	struct cpumask isolated;   /* CPUs that should be left alone: set by the load */
 	struct local_lock *pagesets; /* [cpus] pagesets.lock, NULL where the guard has none */
 	struct reclaim *reclaim;   /* NULL: memory that is short stays short */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */

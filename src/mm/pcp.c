@@ -137,8 +137,8 @@ static void prefetch_buddy(struct cpu *cpu, struct memory *mm, struct zone *zone
 	page_read(cpu, mm, buddy);
 }
 
-void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t count,
-			unsigned pindex)
+uint32_t free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t count,
+			    unsigned pindex)
 {
 	struct drain_cursor at = {mm->params->pcp_drain_order == PCP_DRAIN_ROTATE ? 0 : pindex, 0};
 	pfn_t detached = PFN_NONE, last = PFN_NONE;
@@ -178,22 +178,24 @@ void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, s
 	mm->counts.drains++;
 	mm->counts.drained_pages += pages;
 	cpu_leave(cpu);
+	return pages;
 }
 
-void pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages)
+uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages)
 {
 	struct per_cpu_pages *pcp = &zone->pcp[owner->number];
-	uint32_t chunk = mm->params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : pages;
+	uint32_t drained = 0, chunk = mm->params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : pages;
 
 	while (pages && pcp->count) {
 		uint32_t n = pages < chunk ? pages : chunk;
 
 		pcp_lock(cpu, mm, zone, owner);
 		cpu_touch(cpu, &pcp->lock.word, owner->socket);
-		free_pcppages_bulk(cpu, mm, zone, pcp, n, 0);
+		drained += free_pcppages_bulk(cpu, mm, zone, pcp, n, 0);
 		pcp_unlock(cpu, mm, zone, owner);
 		pages -= n;
 	}
+	return drained;
 }
 
 /* `pages` go back, in one hold or in several with the section left in between. Returns whether the section is still held. */

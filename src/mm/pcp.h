@@ -55,8 +55,8 @@ void pcp_share(struct memory *mm);
 uint32_t zone_batchsize(uint64_t managed, uint64_t cap);
 
 /* Drains of this CPU's or, where the guard lets it, another's lists: `pages` or what there is go back, a section at a time as
- * kernel.pcp.free_chunk says. By a task. */
-void pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages);
+ * kernel.pcp.free_chunk says. By a task. Returns how many went. */
+uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages);
 
 /* Pop a block, refilling from the buddy lists when the list is empty. NULL when the zone has none. Inside the guard. */
 struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *zone, unsigned order, enum migratetype type);
@@ -66,8 +66,8 @@ struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *
 bool free_unref_page_commit(struct cpu *cpu, struct memory *mm, struct zone *zone, struct page *page, enum migratetype type);
 
 /* Give blocks of at least `count` base pages, or all that there are, back to the buddy lists in one hold of zone->lock; those of list
- * `pindex` go first where lists are emptied one by one. `pcp` may be another CPU's, whose section the caller is in. */
-void free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t count,
-			unsigned pindex);
+ * `pindex` go first where lists are emptied one by one. `pcp` may be another CPU's, whose section the caller is in. Returns the pages. */
+uint32_t free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t count,
+			    unsigned pindex);
 
 #endif

@@ -21,7 +21,8 @@ struct pcp_rule {
 	uint32_t (*refill)(const struct memory *mm, const struct zone *zone, struct per_cpu_pages *pcp, unsigned order);
 	/* A block of 2^order was pushed and counted. Base pages that go back to the buddy lists, 0 for none. */
 	uint32_t (*overflow)(const struct memory *mm, const struct zone *zone, struct per_cpu_pages *pcp, unsigned order);
-	/* The periodic refresh of the counters passes by (decay_pcp_high). Base pages that go back, 0 for none; NULL: no such thing. */
+	/* The periodic refresh of the counters passes by (decay_pcp_high). Base pages that go back, 0 for none; NULL: lists of the CPU's
+	 * own node stay as they are. */
 	uint32_t (*decay)(const struct memory *mm, struct per_cpu_pages *pcp);
 };
 

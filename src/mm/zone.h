@@ -25,6 +25,7 @@ struct per_cpu_pages {
 	uint32_t high, batch;     /* base pages */
 	uint32_t high_min, high_max; /* what `high` moves between; equal: it does not */
 	uint32_t free_count;      /* base pages freed in a row (6.7 and later) */
+	uint8_t expire;           /* rounds of the refresh until lists of another node's zone give back; 0: not counting */
 	uint8_t free_factor;      /* overflows in a row (5.14 to 6.6): each gives back twice as much */
 	uint8_t alloc_factor;     /* refills in a row (6.7 and later): each brings twice as much */
 	bool prev_free_high_order; /* PCPF_PREV_FREE_HIGH_ORDER: what was freed last was a block of order 1 to 3 */

@@ -70,6 +70,7 @@ static const char *const frag_owners[] = {"task", "socket", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
 
+static const char *const vmstat_isolated[] = {"refresh", "skip", NULL};
 static const char *const pcp_free_highs[] = {"off", "on", "raised", NULL};
 static const char *const pcp_drain_orders[] = {"rotate", "empty_each", NULL};
 static const char *const pcp_free_chunks[] = {"whole", "batch", NULL};
@@ -147,6 +148,10 @@ const struct key keys[] = {
 	POLICY("kernel.page_frag_free", ALL, mm.page_frag_free, frag_releases, NULL,
 	       "Where page_frag_free() returns a page"),
 	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
+	ROW("kernel.vmstat_interval", KEY_CYCLES, ALL, mm.vmstat_interval, 1000, 1e15, "1s", NULL,
+	    "sysctl vm.stat_interval: a kworker of each CPU refreshes its counters that often, and its lists decay"),
+	CHOICE("kernel.vmstat_isolated", ALL, mm.vmstat_isolated, vmstat_isolated, NULL,
+	       "Whether isolated CPUs have that too (until 6.4) or are left alone"),
 	POLICY("kernel.pcp.rule", ALL, mm.pcp_rule, pcp_rules, NULL,
 	       "How many pages a refill brings, at how many the per-CPU lists overflow, and how many go back then"),
 	ROW("kernel.pcp.max_order", KEY_COUNT, ALL, mm.pcp_max_order, 0, PCP_ORDER_MAX, NULL, NULL,
@@ -230,6 +235,8 @@ const struct key keys[] = {
 	     "Safety checks of one page: a part of prep_new_page and of free_pages"),
 	WORK("kernel.cost.statistics", ALL, mm.cost_statistics,
 	     "Event and NUMA counters: a part of bulk_alloc and of free_pages"),
+	WORK("kernel.cost.refresh_zone", ALL, mm.cost_refresh_zone,
+	     "refresh_cpu_vm_stats, per zone, without what it gives back"),
 	WORK("kernel.cost.page_frag_alloc", ALL, mm.cost_page_frag_alloc, "page_frag_alloc from the cached page, without finding the offset"),
 	WORK("kernel.cost.frag_top_down", ALL, mm.cost_frag_top_down, "page_frag_alloc: the next offset, top down"),
 	WORK("kernel.cost.frag_bottom_up", ALL, mm.cost_frag_bottom_up, "page_frag_alloc: the next offset, bottom up"),
