@@ -121,7 +121,7 @@ static int pressure_build(struct world *w, struct error *e)
 	int code = 0;
 
 	w->load = p;
-	lru_init(&w->mm, w->params->run.seed);
+	lru_init(&w->mm, w->params->run.seed, w->params->run.repetition);
 	p->reader = xcalloc(w->hw.cpus, sizeof *p->reader);
 	for (uint32_t i = 0; i < w->hw.cpus; i++) {
 		p->reader[i].w = w;
