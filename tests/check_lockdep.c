@@ -144,6 +144,27 @@ START_TEST(a_circle_of_many_is_reported_with_every_step)
 }
 END_TEST
 
+/* There are as many ways through a full order as it has subsets. */
+START_TEST(a_search_looks_at_each_step_once)
+{
+	struct lock_order o = {0};
+	uint16_t via[LOCK_ORDER_NODES_MAX];
+
+	for (uint32_t i = 0; i < 200; i++)
+		ck_assert_uint_eq(lock_order_node(&o, "node"), i);
+	for (uint32_t i = 0; i < 199; i++)
+		for (uint32_t j = i + 1; j < 199; j++)
+			lock_order_add(&o, i, j, NULL);
+	ck_assert_uint_eq(lock_order_path(&o, 0, 199, via), 0);
+	ck_assert_uint_ge(lock_order_path(&o, 70, 140, via), 2);
+	ck_assert_uint_eq(via[0], 70);
+	ck_assert_uint_eq(lock_order_path(&o, 140, 70, via), 0);
+	ck_assert(lock_order_has(&o, 3, 198));
+	ck_assert(!lock_order_has(&o, 198, 3));
+	lock_order_fini(&o);
+}
+END_TEST
+
 /* One CPU, one lock, and what hits the task. */
 enum taking { NOT, BLOCKING, TRYING };
 
@@ -452,6 +473,7 @@ int main(void)
 	tcase_add_loop_test(groups, cpus_that_drain_each_other_with_their_own_held_are_reported, 0, 2);
 	tcase_add_loop_test(groups, draining_one_way_or_with_nothing_held_is_fine, 0, 3);
 	tcase_add_loop_test(groups, a_circle_of_many_is_reported_with_every_step, 0, 2);
+	tcase_add_test(groups, a_search_looks_at_each_step_once);
 	suite_add_tcase(suite, groups);
 	tcase_add_loop_test(contexts, a_lock_that_an_interrupt_can_find_held_is_reported, 0, HZ_ARRAY_SIZE(inconsistencies));
 	tcase_add_loop_test(contexts, a_trylock_fails_in_an_interrupt_of_the_section, 0, 4);

@@ -538,6 +538,92 @@ START_TEST(work_that_nobody_runs_any_more_ends_with_the_run)
 }
 END_TEST
 
+static void queue_two_for_1(struct cpu *cpu, struct player *p)
+{
+	queue_for_1(cpu, p);
+	ck_assert(queue_work_on(cpu, &cpu->hw->cpu[1], &p->all[0].job));
+}
+
+START_TEST(who_is_being_woken_is_not_woken_again)
+{
+	struct play play = {.player = {{.act = queue_two_for_1, .at = 1000}, {.act = work, .work = 50000, .cost = 30}}};
+	struct machine_params m = machine();
+
+	m.wake_up = 5;
+	m.ipi_send = 3;
+	m.irq_entry = 4;
+	perform(&play, &m);
+	well(&play);
+	ck_assert_uint_eq(play.player[1].times, 2);
+	ck_assert_uint_eq(play.player[0].ended, 1008);
+	ck_assert_uint_eq(play.player[1].ended, 50000 + 4 + 30 + 30);
+}
+END_TEST
+
+static void work_to_the_end(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	cpu_work_in_order(cpu, END);
+	cpu_finish(cpu);
+}
+
+static void make_another_task(struct play *play)
+{
+	context_new(&play->hw.cpu[1], "other", true, work_to_the_end, play);
+}
+
+START_TEST(a_kworker_goes_before_other_tasks)
+{
+	struct play play = {
+		.player = {{.act = queue_for_1, .at = 1000}, {.act = work, .work = END, .cost = 30}}, .prepare = make_another_task,
+	};
+	struct machine_params m = machine();
+
+	m.context_switch = 7;
+	perform(&play, &m);
+	well(&play);
+	ck_assert_uint_eq(play.player[1].handled[0], 1070 + 7);
+}
+END_TEST
+
+static void work_twice(struct cpu *cpu, struct player *p)
+{
+	cpu_work_in_order(cpu, p->work);
+	context_sleep(cpu);
+	p->started = cpu_now(cpu);
+}
+
+static void wake_1(struct cpu *cpu, void *arg)
+{
+	struct play *play = arg;
+
+	for (struct context *c = cpu->contexts; c; c = c->next)
+		if (!strcmp(c->name.name, "test"))
+			context_wake(c);
+	play->times++;
+}
+
+static void make_waking_timer(struct play *play)
+{
+	irq_set(irq_timer_new(&play->hw.cpu[1], false, wake_1, play), 5000);
+}
+
+/* The task gives up its CPU at 1000, and the kworker is woken before the idle loop has it. */
+START_TEST(a_wake_up_during_a_switch_waits_for_its_end)
+{
+	struct play play = {
+		.player = {{.act = queue_for_1, .at = 980}, {.act = work_twice, .work = 1000, .cost = 30}}, .prepare = make_waking_timer,
+	};
+	struct machine_params m = machine();
+
+	m.context_switch = 100;
+	perform(&play, &m);
+	well(&play);
+	ck_assert_uint_eq(play.player[1].handled[0], 1200);
+	ck_assert_uint_eq(play.player[1].started, 5100);
+}
+END_TEST
+
 static void note(struct cpu *cpu, void *arg)
 {
 	struct play *play = arg;
@@ -909,6 +995,9 @@ int main(void)
 	tcase_add_loop_test(works, queued_work_waits_for_the_end_of_a_section, 0, 6);
 	tcase_add_test(works, a_flush_sleeps_until_the_slowest_cpu_has_run_the_work);
 	tcase_add_test(works, a_flush_waits_for_what_is_queued_only);
+	tcase_add_test(works, who_is_being_woken_is_not_woken_again);
+	tcase_add_test(works, a_kworker_goes_before_other_tasks);
+	tcase_add_test(works, a_wake_up_during_a_switch_waits_for_its_end);
 	tcase_add_loop_test(works, work_that_nobody_runs_any_more_ends_with_the_run, 0, 3);
 	tcase_add_loop_test(works, a_deferrable_timer_does_not_wake_an_idle_cpu, 0, 3);
 	suite_add_tcase(suite, works);
