@@ -10,18 +10,9 @@
 #include "net/driver.h"
 #include "net/softirq.h"
 #include "plan/policies.h"
-#include "rig.h"
+#include "wire.h"
 
 #define BATCHES 40
-
-static struct sizes sizes_of(const char *text)
-{
-	struct sizes s;
-	struct error e = {0};
-
-	ck_assert_msg(!sizes_parse(&s, text, FRAME_MIN, FRAME_MAX, &e), "%s", e.text);
-	return s;
-}
 
 /* A queue's arrivals on their own, from a wire of one byte per `cycles_per_byte`. */
 static struct arrival arrivals(enum arrival_process process, double gap, const struct sizes *sizes, double cycles_per_byte,
@@ -43,7 +34,7 @@ static cycles_t take(struct arrival *a)
 
 START_TEST(arrivals_come_at_the_offered_rate)
 {
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct arrival a = arrivals((enum arrival_process)(_i % 3), 1000, &sizes, 0.01, 5);
 	double batch[BATCHES], mean, half;
 	cycles_t last;
@@ -79,7 +70,7 @@ END_TEST
 
 START_TEST(gaps_have_the_process_s_shape)
 {
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct arrival fixed = arrivals(ARRIVAL_FIXED, 1000, &sizes, 0.01, 7), poisson = arrivals(ARRIVAL_POISSON, 1000, &sizes, 0.01, 7),
 		       bursts = arrivals(ARRIVAL_BURSTS, 1000, &sizes, 1.0, 7);
 	cycles_t last[3];
@@ -125,7 +116,7 @@ END_TEST
 
 START_TEST(the_wire_spaces_packets_by_their_length)
 {
-	struct sizes sizes = sizes_of("64B:1 1518B:1");
+	struct sizes sizes = wire_sizes("64B:1 1518B:1");
 	struct arrival a = arrivals(ARRIVAL_POISSON, 10, &sizes, 2.0, 3);
 	cycles_t last;
 
@@ -144,7 +135,7 @@ END_TEST
 
 START_TEST(looking_ahead_changes_nothing)
 {
-	struct sizes sizes = sizes_of("imix");
+	struct sizes sizes = wire_sizes("imix");
 	struct arrival a = arrivals(ARRIVAL_BURSTS, 700, &sizes, 0.5, 9), b = arrivals(ARRIVAL_BURSTS, 700, &sizes, 0.5, 9);
 
 	arrival_start(&a);
@@ -168,7 +159,7 @@ END_TEST
 
 START_TEST(sizes_are_drawn_by_weight)
 {
-	struct sizes s = sizes_of("imix");
+	struct sizes s = wire_sizes("imix");
 	struct stream *random = stream_new(1, 0, "sizes");
 	uint32_t n[3] = {0};
 
@@ -214,7 +205,7 @@ static void post(struct rx_ring *r, uint32_t n, struct page *page)
 
 START_TEST(packets_are_dropped_exactly_when_nothing_is_posted)
 {
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct page page[64];
 	struct rx_buffer buffer;
 	struct rx_ring r;
@@ -252,7 +243,7 @@ END_TEST
 
 START_TEST(the_ring_goes_round_and_little_s_law_holds)
 {
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct stream *random = stream_new(2, 0, "ring");
 	struct page page[1];
 	struct rx_buffer buffer;
@@ -303,7 +294,7 @@ START_TEST(rx_interrupts_come_by_time_or_by_count)
 		{64, 6, 500, 500},     /* both at once */
 		{64, 200, 100000, 100000},
 	};
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct page page[64];
 	struct rx_ring r;
 	cycles_t first;
@@ -320,7 +311,7 @@ END_TEST
 
 START_TEST(a_queue_that_gets_nothing_never_interrupts)
 {
-	struct sizes sizes = sizes_of("64B");
+	struct sizes sizes = wire_sizes("64B");
 	struct page page[8];
 	struct rx_ring r;
 
@@ -361,126 +352,10 @@ START_TEST(transmitted_packets_complete_in_the_order_of_the_wire)
 }
 END_TEST
 
-/* A machine with a NIC; what is received is sent on, or dropped by the stack. */
-struct wire {
-	struct params p;
-	struct sizes sizes;
-	struct offered offered;
-	struct hw hw;
-	struct memory mm;
-	struct net net;
-	bool sink;
-	cycles_t work;              /* of the stack, per packet */
-	uint64_t received;
-	uint64_t flow_errors;
-	uint32_t most_in_run, in_run; /* packets of CPU 0 in one net_rx_action */
-	uint64_t runs, full_runs;
-};
-
-static void receive(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb)
-{
-	struct wire *w = net->receive_arg;
-	struct softnet_data *sd = cpu->softirq_data;
-
-	w->received++;
-	if (net->offered.flows && net->flow_queue[from->port][skb->flow] != from->index)
-		w->flow_errors++;
-	if (cpu->number == 0) {
-		w->in_run = sd->runs == w->runs ? w->in_run + 1 : 1;
-		w->runs = sd->runs;
-		if (w->in_run > w->most_in_run)
-			w->most_in_run = w->in_run;
-		w->full_runs += w->in_run == 320;
-	}
-	cpu_work(cpu, w->work);
-	if (w->sink)
-		page_frag_free(cpu, net->mm, skb->head);
-	else
-		mlx5e_xmit(cpu, net_channel(net, (from->port + 1) % net->ports, from->index), skb);
-}
-
-static struct wire wire(uint32_t ports, double pps)
-{
-	struct wire w = {.p = point_router(), .work = 500};
-
-	w.p.nic.ports = ports;
-	w.offered = (struct offered){.process = ARRIVAL_POISSON, .pps = pps, .burst = 32, .seed = 1};
-	return w;
-}
-
-static void plug(struct wire *w, uint32_t cpus, cycles_t length)
-{
-	struct error e = {0};
-
-	w->sizes = sizes_of("64B");
-	w->offered.sizes = &w->sizes;
-	rig_hw(&w->hw, &w->p.machine, cpus, 10, length / 10);
-	ck_assert_msg(!memory_init(&w->mm, &w->hw, &w->p.mm, 1, 0, &e), "%s", e.text);
-	ck_assert_msg(!net_init(&w->net, &w->hw, &w->mm, &w->p.net, &w->p.nic, &w->offered, &e), "%s", e.text);
-	w->net.receive = receive;
-	w->net.receive_arg = w;
-}
-
-static void run_wire(struct wire *w)
-{
-	for (uint32_t i = 0; i < w->hw.cpus; i++)
-		context_new_idle(&w->hw.cpu[i]);
-	net_open(&w->net);
-	hw_run(&w->hw);
-	ck_assert_msg(!w->hw.sim.failure, "%s", w->hw.sim.failure);
-}
-
-static const struct softnet_data *softnet_of(const struct wire *w, uint32_t cpu)
-{
-	return w->hw.cpu[cpu].softirq_data;
-}
-
-/* Nothing is lost: neither packets nor pages. */
-static void assert_conserved(struct wire *w)
-{
-	uint64_t arrived = 0, dropped = 0, ringed = 0, sent = 0, full = 0;
-	bool *seen = xcalloc(w->mm.pages, sizeof *seen);
-	uint64_t pages = 0;
-	struct error e = {0};
-
-	for (uint32_t i = 0; i < w->net.ports * w->net.queues; i++) {
-		struct channel *ch = &w->net.channel[i];
-
-		for (uint32_t n = 0; n < ch->rx.windows; n++) {
-			arrived += ch->rx.window[n].packets;
-			dropped += ch->rx.window[n].dropped;
-		}
-		ringed += ch->rx.completions;
-		ck_assert_int_eq(rx_ring_check(&ch->rx), 0);
-		for (uint32_t b = 0; b < ch->rx.buffers; b++) {
-			pfn_t pfn = page_to_pfn(&w->mm, ch->rx.buffer[(ch->rx.first_buffer + b) % ch->rx.size].page);
-
-			pages += !seen[pfn];
-			seen[pfn] = true;
-		}
-		for (uint32_t b = 0; b < ch->tx.count; b++) {
-			pfn_t pfn = page_to_pfn(&w->mm, ch->tx.entry[(ch->tx.first + b) % ch->tx.size].skb.head);
-
-			pages += !seen[pfn];
-			seen[pfn] = true;
-		}
-	}
-	for (uint32_t i = 0; i < w->hw.cpus * (w->hw.windows + 1); i++) {
-		sent += w->net.window[i].sent;
-		full += w->net.window[i].tx_ring_full;
-	}
-	ck_assert_uint_eq(arrived, dropped + ringed + w->received);
-	ck_assert_uint_eq(w->received, w->sink ? w->received : sent + full);
-	ck_assert_msg(!memory_check(&w->mm, &e), "%s", e.text);
-	ck_assert_uint_eq(w->mm.allocated_pages, pages);
-	ck_assert_uint_eq(w->flow_errors, 0);
-	free(seen);
-}
-
 START_TEST(packets_and_pages_are_conserved)
 {
 	/* From idle to far too much, one CPU to many, one buffer per page to four, rings down to a few descriptors. */
-	struct wire w = wire(_i % 2 ? 2 : 1, (const double[]){1e5, 1e6, 4e6, 2e7}[_i / 2 % 4]);
+	struct wire w = wire_of(_i % 2 ? 2 : 1, (const double[]){1e5, 1e6, 4e6, 2e7}[_i / 2 % 4]);
 
 	w.p.net.frags_per_page = 1u << _i % 3;
 	w.p.mm.page_frag_free = _i & 1 ? &frag_release_pcp : &frag_release_buddy;
@@ -489,16 +364,16 @@ START_TEST(packets_and_pages_are_conserved)
 	w.p.nic.queues = _i % 5 == 4 ? 8 : 0;
 	w.offered.flows = _i % 4 == 3 ? 0 : 100;
 	w.offered.process = (enum arrival_process)(_i % 3);
-	plug(&w, 1 + (uint32_t)_i % 4, 1000000);
-	run_wire(&w);
+	wire_plug(&w, 1 + (uint32_t)_i % 4, 1000000);
+	wire_run(&w);
 	ck_assert_uint_gt(w.received, 0);
-	assert_conserved(&w);
+	wire_assert_conserved(&w);
 }
 END_TEST
 
 START_TEST(rss_gives_each_queue_its_flows)
 {
-	struct wire w = wire(2, 3e6);
+	struct wire w = wire_of(2, 3e6);
 	double share[8] = {0}, all[8] = {0};
 	const double seconds = 26e6 / 2.6e9;
 
@@ -506,9 +381,9 @@ START_TEST(rss_gives_each_queue_its_flows)
 	w.work = 0;
 	w.offered.flows = 500;
 	w.p.nic.queues = 8;
-	plug(&w, 8, 26000000);
-	run_wire(&w);
-	assert_conserved(&w);
+	wire_plug(&w, 8, 26000000);
+	wire_run(&w);
+	wire_assert_conserved(&w);
 	for (uint32_t port = 0; port < 2; port++) {
 		for (uint32_t f = 0; f < 500; f++)
 			share[w.net.flow_queue[port][f]] += 3e6 * seconds / 500;
@@ -525,64 +400,64 @@ END_TEST
 
 START_TEST(under_overload_softirqs_take_five_full_polls_and_give_way)
 {
-	struct wire w = wire(1, 2e7);
+	struct wire w = wire_of(1, 2e7);
 
 	w.sink = true;
 	w.p.net.netdev_budget_time = w.p.net.softirq_time = 1000000000;
 	w.p.nic.queues = 8; /* of one CPU: each NAPI is polled once in a run */
-	plug(&w, 1, 26000000);
-	run_wire(&w);
-	assert_conserved(&w);
+	wire_plug(&w, 1, 26000000);
+	wire_run(&w);
+	wire_assert_conserved(&w);
 	/* 300 is reached in the fifth poll of 64. */
 	ck_assert_uint_eq(w.most_in_run, 320);
-	ck_assert_uint_ge(w.full_runs + 4, softnet_of(&w, 0)->runs);
-	ck_assert_uint_ge(softnet_of(&w, 0)->time_squeeze + 3, softnet_of(&w, 0)->runs);
-	ck_assert_uint_gt(softnet_of(&w, 0)->runs, 10);
+	ck_assert_uint_ge(w.full_runs + 4, wire_softnet(&w, 0)->runs);
+	ck_assert_uint_ge(wire_softnet(&w, 0)->time_squeeze + 3, wire_softnet(&w, 0)->runs);
+	ck_assert_uint_gt(wire_softnet(&w, 0)->runs, 10);
 	/* After ten rounds the work is ksoftirqd's. */
-	ck_assert_uint_ge(softnet_of(&w, 0)->ksoftirqd_wakeups, softnet_of(&w, 0)->runs / 10 - 2);
+	ck_assert_uint_ge(wire_softnet(&w, 0)->ksoftirqd_wakeups, wire_softnet(&w, 0)->runs / 10 - 2);
 	ck_assert(profile_through(&w.hw.profile, "ksoftirqd", 0) > 20000000);
 }
 END_TEST
 
 START_TEST(the_time_limit_ends_a_softirq_after_one_poll)
 {
-	struct wire w = wire(1, 2e7);
+	struct wire w = wire_of(1, 2e7);
 
 	w.sink = true;
 	w.p.net.netdev_budget_time = 10000; /* a full poll takes longer */
-	plug(&w, 1, 5200000);
-	run_wire(&w);
+	wire_plug(&w, 1, 5200000);
+	wire_run(&w);
 	ck_assert_uint_eq(w.most_in_run, 64);
-	ck_assert_uint_ge(softnet_of(&w, 0)->time_squeeze + 3, softnet_of(&w, 0)->runs);
-	assert_conserved(&w);
+	ck_assert_uint_ge(wire_softnet(&w, 0)->time_squeeze + 3, wire_softnet(&w, 0)->runs);
+	wire_assert_conserved(&w);
 }
 END_TEST
 
 START_TEST(a_budget_that_is_just_spent_counts_as_squeezed)
 {
-	struct wire w = wire(1, 1e6);
+	struct wire w = wire_of(1, 1e6);
 
 	/* Every poll that finds 2 packets ends the run, although nothing is left. */
 	w.sink = true;
 	w.p.net.netdev_budget = 1;
-	plug(&w, 1, 2600000);
-	run_wire(&w);
+	wire_plug(&w, 1, 2600000);
+	wire_run(&w);
 	ck_assert_uint_eq(net_channel(&w.net, 0, 0)->napi.full_polls, 0);
-	ck_assert_uint_gt(softnet_of(&w, 0)->runs, 10);
-	ck_assert_uint_ge(softnet_of(&w, 0)->time_squeeze + 1, softnet_of(&w, 0)->runs);
+	ck_assert_uint_gt(wire_softnet(&w, 0)->runs, 10);
+	ck_assert_uint_ge(wire_softnet(&w, 0)->time_squeeze + 1, wire_softnet(&w, 0)->runs);
 }
 END_TEST
 
 START_TEST(at_low_rates_no_limit_is_met)
 {
-	struct wire w = wire(2, 2e5);
+	struct wire w = wire_of(2, 2e5);
 	uint64_t packets = 0, interrupts = 0;
 
-	plug(&w, 1, 26000000);
-	run_wire(&w);
-	assert_conserved(&w);
-	ck_assert_uint_eq(softnet_of(&w, 0)->time_squeeze, 0);
-	ck_assert_uint_eq(softnet_of(&w, 0)->ksoftirqd_wakeups, 0);
+	wire_plug(&w, 1, 26000000);
+	wire_run(&w);
+	wire_assert_conserved(&w);
+	ck_assert_uint_eq(wire_softnet(&w, 0)->time_squeeze, 0);
+	ck_assert_uint_eq(wire_softnet(&w, 0)->ksoftirqd_wakeups, 0);
 	ck_assert_uint_eq(profile_through(&w.hw.profile, "ksoftirqd", 0), 0);
 	for (uint32_t i = 0; i < 2; i++) {
 		interrupts += w.net.channel[i].napi.interrupts;
@@ -611,14 +486,14 @@ static void spin(struct cpu *cpu, void *arg)
 
 START_TEST(ksoftirqd_shares_the_cpu_with_a_task)
 {
-	struct wire w = wire(1, 2e7);
+	struct wire w = wire_of(1, 2e7);
 	uint64_t done = 0;
 
 	w.sink = true;
-	plug(&w, 1, 260000000);
+	wire_plug(&w, 1, 260000000);
 	context_new(&w.hw.cpu[0], "spinner", true, spin, &done);
-	run_wire(&w);
-	assert_conserved(&w);
+	wire_run(&w);
+	wire_assert_conserved(&w);
 	/* The task gets a good part of the CPU although packets never end: softirqs at the end of interrupts wait for ksoftirqd. */
 	ck_assert(done * 1000 > 260000000 / 5);
 	ck_assert(profile_through(&w.hw.profile, "ksoftirqd", 0) > 260000000 / 5);
@@ -628,14 +503,14 @@ END_TEST
 /* The interrupt's own moment, seen from the handler's call in the profile: the first packet of an idle machine. */
 START_TEST(the_first_packet_is_polled_when_moderation_says)
 {
-	struct wire w = wire(1, 1e3);
+	struct wire w = wire_of(1, 1e3);
 	struct channel *ch;
 	cycles_t first;
 
 	w.sink = true;
 	w.p.nic.rx_usecs = _i ? 16 : 0;
 	w.p.nic.rx_frames = 32;
-	plug(&w, 1, 26000000);
+	wire_plug(&w, 1, 26000000);
 	ch = net_channel(&w.net, 0, 0);
 	for (uint32_t i = 0; i < w.hw.cpus; i++)
 		context_new_idle(&w.hw.cpu[i]);
@@ -664,7 +539,7 @@ static uint64_t dropped(const struct channel *ch)
 /* Descriptors are of use from the moment in which they are posted. */
 START_TEST(packets_that_come_while_the_driver_posts_find_what_is_posted)
 {
-	struct wire w = wire(1, 2.6e9 / 500);
+	struct wire w = wire_of(1, 2.6e9 / 500);
 	struct channel *ch;
 	uint64_t lost;
 
@@ -673,7 +548,7 @@ START_TEST(packets_that_come_while_the_driver_posts_find_what_is_posted)
 	w.p.net.frags_per_page = 8;
 	w.p.net.cost_rx_wqe = 1000;
 	w.offered.process = ARRIVAL_FIXED;
-	plug(&w, 1, 2600000);
+	wire_plug(&w, 1, 2600000);
 	net_open(&w.net);
 	ch = net_channel(&w.net, 0, 0);
 	/* The ring as after the loss of all its buffers. */
@@ -695,10 +570,10 @@ END_TEST
 
 START_TEST(a_queue_without_memory_is_polled_until_there_is_some)
 {
-	struct wire w = wire(1, 1e6);
+	struct wire w = wire_of(1, 1e6);
 	struct channel *ch;
 
-	plug(&w, 1, 2600000);
+	wire_plug(&w, 1, 2600000);
 	w.p.net.napi_weight = 64;
 	net_open(&w.net);
 	ch = net_channel(&w.net, 0, 0);
@@ -719,10 +594,10 @@ END_TEST
 
 START_TEST(more_ports_than_are_modelled_are_refused)
 {
-	struct wire w = wire(17, 1e6);
+	struct wire w = wire_of(17, 1e6);
 	struct error e = {0};
 
-	w.sizes = sizes_of("64B");
+	w.sizes = wire_sizes("64B");
 	w.offered.sizes = &w.sizes;
 	rig_hw(&w.hw, &w.p.machine, 1, 10, 1000);
 	ck_assert_int_eq(memory_init(&w.mm, &w.hw, &w.p.mm, 1, 0, &e), 0);

@@ -42,6 +42,7 @@ BATS_TESTS += tests/cmd_show.bats
 
 # What tests of the model share.
 RIG = tests/rig.c tests/rig.h tests/points.c tests/points.h
+WIRE = tests/wire.c tests/wire.h $(RIG)
 PLACE = tests/place.c tests/place.h tests/release.c tests/release.h $(RIG)
 
 # Unit tests, one line each: check_PROGRAMS += tests/check_NOUN
@@ -52,7 +53,10 @@ tests_check_sim_SOURCES = tests/check_sim.c $(RIG)
 tests_check_lock_SOURCES = tests/check_lock.c $(RIG)
 tests_check_cpu_SOURCES = tests/check_cpu.c $(RIG)
 tests_check_world_SOURCES = tests/check_world.c $(RIG)
-tests_check_net_SOURCES = tests/check_net.c $(RIG)
+check_PROGRAMS += tests/check_page_pool tests/check_rx_pages
+tests_check_net_SOURCES = tests/check_net.c $(WIRE)
+tests_check_page_pool_SOURCES = tests/check_page_pool.c $(PLACE)
+tests_check_rx_pages_SOURCES = tests/check_rx_pages.c $(WIRE)
 tests_check_mm_SOURCES = tests/check_mm.c $(PLACE)
 check_PROGRAMS += tests/check_bulk
 check_PROGRAMS += tests/check_pcp

@@ -48,7 +48,16 @@ struct params point_router(void)
 			.cost_read_page = 1000,
 		},
 		.net = {
-			.rx_pages = &rx_pages_page_alloc, .sk_frag = &sk_frag_page_frag,
+			.rx_pages = &rx_pages_page_alloc, .page_cache = 256, .page_cache_behind = PAGE_CACHE_POOL, .page_flip = PAGE_FLIP_BIAS,
+			.sk_frag = &sk_frag_page_frag,
+			.page_pool = {
+				.refcount = &page_pool_refcount_fragments, .refill = &page_pool_refill_numa_batch,
+				.skb_recycle = &page_pool_skb_recycle_napi_safe, .slow = PAGE_POOL_SLOW_BULK, .cache = 128, .ring_batch = 16,
+				.cost_alloc = 9, .cost_put = 7, .cost_recycle = 4, .cost_ring = 3, .cost_slow = 12, .cost_release = 30,
+			},
+			.xdp_return_bulk = 16, .lines_rx = 6, .lines_skb = 12,
+			.cost_page_cache_get = 12, .cost_page_cache_put = 11, .cost_page_flip = 12, .cost_xdp_prog = 25, .cost_xdp_handle = 32,
+			.cost_xdp_rx_wqe = 12, .cost_xdp_xmit = 45, .cost_xdp_cqe = 36, .cost_xdp_redirect = 165, .cost_tc_ingress = 80,
 			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000,
 			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_headroom = 384, .rx_wqe_bulk = 8,
 			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,

@@ -54,6 +54,11 @@ static struct page *alloc_bulk(struct cpu *cpu, struct page_pool *pool)
 {
 	uint32_t wanted = page_pool_refill_pages(pool), got;
 
+	/* A refill that had none for the caller may have filled the array. */
+	if (pool->count) {
+		pool->counts.fast++;
+		return page_pool_pop(pool);
+	}
 	/* Empty slots, from the bottom of the array that has run empty. */
 	for (uint32_t i = 0; i < wanted; i++)
 		pool->cache[i] = NULL;
@@ -61,6 +66,7 @@ static struct page *alloc_bulk(struct cpu *cpu, struct page_pool *pool)
 	for (uint32_t i = 0; i < got; i++)
 		take_over(cpu, pool, pool->cache[i]);
 	pool->count = got;
+	pool->counts.slow += got != 0;
 	return got ? page_pool_pop(pool) : NULL;
 }
 
@@ -76,8 +82,8 @@ static struct page *__page_pool_alloc_pages_slow(struct cpu *cpu, struct page_po
 		page = alloc_pages_node(cpu, pool->mm, pool->nid, 0, MIGRATE_UNMOVABLE, GFP_ATOMIC);
 		if (page)
 			take_over(cpu, pool, page);
+		pool->counts.slow += page != NULL;
 	}
-	pool->counts.slow += page != NULL;
 	cpu_leave(cpu);
 	return page;
 }
@@ -230,6 +236,7 @@ bool page_pool_is_sole_owner(struct cpu *cpu, struct page_pool *pool, struct pag
 	if (pool->shared && page->refcount > 1)
 		cpu_line_up(cpu, 0);
 	page_read(cpu, pool->mm, page);
+	page_pool_put_tests(cpu, pool);
 	if (page->refcount == 1)
 		return true;
 	pool->counts.released_ref++;
@@ -242,7 +249,6 @@ void page_pool_put_page(struct cpu *cpu, struct page_pool *pool, struct page *pa
 	const struct page_pool_skb_recycle *rule = pool->params->skb_recycle;
 
 	cpu_enter(cpu, &fn_page_pool_put_page);
-	cpu_work(cpu, pool->params->cost_put);
 	allow_direct |= rule->any_put && rule->direct(cpu, pool, false);
 	if (pool->params->refcount->drop(cpu, pool, page, nr, allow_direct) &&
 	    !(allow_direct && page->refcount && recycle_in_cache(cpu, pool, page)) && !page_pool_recycle_in_ring(cpu, pool, page))
@@ -260,11 +266,9 @@ void page_pool_put_page_bulk(struct cpu *cpu, struct page_pool *pool, struct pag
 		return;
 	}
 	cpu_enter(cpu, &fn_page_pool_put_page_bulk);
-	for (uint32_t i = 0; i < n; i++) {
-		cpu_work(cpu, pool->params->cost_put);
+	for (uint32_t i = 0; i < n; i++)
 		if (pool->params->refcount->drop(cpu, pool, page[i], 1, false))
 			page[back++] = page[i];
-	}
 	if (back) {
 		producer_lock(cpu, pool);
 		while (put < back && produce(cpu, pool, page[put]))

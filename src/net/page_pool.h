@@ -101,6 +101,12 @@ static inline struct page *page_pool_pop(struct page_pool *pool)
 	return pool->cache[--pool->count];
 }
 
+/* What a put looks at before it decides, charged where the policy has read the page's count. */
+static inline void page_pool_put_tests(struct cpu *cpu, const struct page_pool *pool)
+{
+	cpu_work(cpu, pool->params->cost_put);
+}
+
 /* The pool owns a page that has one reference; else the page leaves the pool and loses the dropped reference. */
 bool page_pool_is_sole_owner(struct cpu *cpu, struct page_pool *pool, struct page *page);
 

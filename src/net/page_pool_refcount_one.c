@@ -4,13 +4,17 @@
 
 static bool drop(struct cpu *cpu, struct page_pool *pool, struct page *page, int32_t nr, bool allow_direct)
 {
+	bool last;
+
 	(void)nr;
 	(void)allow_direct;
 	/* What is read now is not what is counted down later: others drop theirs meanwhile. */
 	if (pool->shared && page->refcount > 1)
 		cpu_line_up(cpu, 0);
 	page_read(cpu, pool->mm, page);
-	if (page->refcount == 1)
+	last = page->refcount == 1;
+	page_pool_put_tests(cpu, pool);
+	if (last)
 		return true;
 	if (page_ref_sub_and_test(cpu, pool->mm, page, 1)) {
 		/* The other user read 2 as well: the page is nobody's. The kernel warns, and the page goes to the page allocator. */

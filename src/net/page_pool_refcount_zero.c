@@ -5,6 +5,7 @@
 static bool drop(struct cpu *cpu, struct page_pool *pool, struct page *page, int32_t nr, bool allow_direct)
 {
 	(void)nr;
+	page_pool_put_tests(cpu, pool);
 	/* The sole user leaves its reference to the array. */
 	if (allow_direct) {
 		page_read(cpu, pool->mm, page);

@@ -28,6 +28,24 @@ struct rx_pages {
 	void (*sent)(struct cpu *cpu, struct channel *ch, struct page *page);
 };
 
+/* What a channel has of its own under page_pool: a page whose buffers are used up waits until its descriptors are filled again. */
+struct used_page {
+	struct page *page;
+	int32_t left;   /* parts that the driver kept */
+};
+
+struct used_pages {
+	struct used_page *page; /* [size] ring */
+	uint32_t size, first, count;
+	int32_t handed_out;     /* parts of the page whose buffers are in use now */
+};
+
+/* Under page_flip: half pages that are free again wait for their descriptors, in order (next_to_alloc). */
+struct page_flips {
+	struct page **page;  /* [size] ring */
+	uint32_t size, first, count;
+};
+
 /* For the policies: the channel's page_pool, which maps its pages or leaves that to the driver. */
 void channel_pool_open(struct channel *ch, bool maps);
 void channel_pool_close(struct channel *ch);

@@ -9,12 +9,6 @@
 /* References that i40e takes of a page at a time (USHRT_MAX) and hands out without an atomic. */
 #define PAGECNT_BIAS 65535
 
-/* Half pages that are free again wait for their descriptors here, in order (next_to_alloc). */
-struct page_flips {
-	struct page **page;  /* [size] ring */
-	uint32_t size, first, count;
-};
-
 static int check(const struct net_params *k, struct error *e)
 {
 	if (k->frags_per_page != 2)

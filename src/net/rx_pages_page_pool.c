@@ -10,18 +10,6 @@
  * out, and gives up the rest at once. */
 #define PAGECNT_BIAS 64
 
-/* A page whose buffers are used up, until its descriptors are filled again. */
-struct used_page {
-	struct page *page;
-	int32_t left;   /* parts that the driver kept */
-};
-
-struct used_pages {
-	struct used_page *page; /* [size] ring */
-	uint32_t size, first, count;
-	int32_t handed_out;     /* parts of the page whose buffers are in use now */
-};
-
 static bool counts_fragments(const struct net_params *k)
 {
 	return k->page_pool.refcount->fragments && k->page_pool.skb_recycle->direct;
