@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hw/context.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -185,6 +186,7 @@ void try_to_wake_up(struct cpu *cpu, struct context *c)
 		c->waking = false;
 		context_wake(c);
 	} else if (!target->busy && target->current == target->idle) {
+		assert(target->sleeps_in_order); /* ipi_init() */
 		c->waking = false;
 		context_wake(c);
 		cpu_kick(target, cpu_now(cpu) + cpu->hw->transfer[cpu_distance(cpu, target)]);

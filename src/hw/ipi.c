@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "hw/ipi.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "hw/irq.h"
@@ -127,6 +128,7 @@ static void send(struct cpu *cpu, struct cpu *target, ipi_function fn, void *arg
 	cycles_t arrival;
 	bool first;
 
+	assert(q); /* ipi_init() */
 	cpu_line_up(cpu, IPI_EVENT);
 	cpu_touch(cpu, &q->line, target->socket);
 	cpu_operate(cpu, m->atomic);

@@ -86,9 +86,8 @@ static void worker_body(struct cpu *cpu, void *arg)
 	}
 }
 
-void worker_init(struct hw *hw)
+void worker_init_local(struct hw *hw)
 {
-	ipi_init(hw);
 	for (uint32_t i = 0; i < hw->cpus; i++) {
 		struct cpu *cpu = &hw->cpu[i];
 		struct worker *w;
@@ -101,6 +100,12 @@ void worker_init(struct hw *hw)
 		w->context->preempts = true;
 		cpu->worker = w;
 	}
+}
+
+void worker_init(struct hw *hw)
+{
+	ipi_init(hw);
+	worker_init_local(hw);
 }
 
 void worker_fini(struct hw *hw)

@@ -24,6 +24,8 @@ struct delayed_work {
 
 /* A kworker for every CPU: before the run, by what queues work. Again: no effect. */
 void worker_init(struct hw *hw);
+/* The same where each CPU queues work for itself alone: CPUs may run ahead as ever (see ipi_init). */
+void worker_init_local(struct hw *hw);
 void worker_fini(struct hw *hw);
 
 void work_init(struct work *work, void (*fn)(struct cpu *cpu, void *arg), void *arg);

@@ -98,7 +98,7 @@ static void vmstat_update(struct cpu *cpu, void *arg)
 
 void vmstat_init(struct memory *mm)
 {
-	worker_init(mm->hw);
+	worker_init_local(mm->hw);
 	mm->vmstat = xcalloc(mm->hw->cpus, sizeof *mm->vmstat);
 	for (uint32_t i = 0; i < mm->hw->cpus; i++) {
 		mm->vmstat[i].mm = mm;
