@@ -601,7 +601,7 @@ START_TEST(more_ports_than_are_modelled_are_refused)
 	w.offered.sizes = &w.sizes;
 	rig_hw(&w.hw, &w.p.machine, 1, 10, 1000);
 	ck_assert_int_eq(memory_init(&w.mm, &w.hw, &w.p.mm, 1, 0, &e), 0);
-	ck_assert_int_eq(net_init(&w.net, &w.hw, &w.mm, &w.p.net, &w.p.nic, &w.offered, &e), HZ_USER);
+	ck_assert_int_eq(net_init(&w.net, &w.hw, 1, &w.mm, &w.p.net, &w.p.nic, &w.offered, &e), HZ_USER);
 }
 END_TEST
 

@@ -42,7 +42,7 @@ struct params point_router(void)
 			.pcp_list_section = 32, .pagevec = 15, .release_batch = 32,
 			.cost_lru_cache_add = 10, .cost_pagevec_call = 40, .cost_lru_add = 40, .cost_lru_del = 30, .cost_release_page = 20,
 			.cost_page_fault = 1100, .cost_anonymous_page = 100, .cost_zap_page = 100,
-			.slab_cpu_partial = 13, .cost_slab_alloc = 22, .cost_slab_free = 21, .cost_slab_bulk_object = 9, .cost_slab_alloc_slow = 30,
+			.slab_cpu_partial = 13, .cost_slab_alloc = 22, .cost_slab_free = 21, .cost_slab_bulk_call = 14, .cost_slab_bulk_object = 8, .cost_slab_alloc_slow = 30,
 			.cost_slab_free_slow = 30, .cost_slab_list = 10, .cost_slab_object = 3,
 			.cost_slowpath = 200, .cost_direct_reclaim = 2000, .cost_shrink_call = 300, .cost_isolate_page = 20, .cost_shrink_page = 400,
 			.cost_read_page = 1000,
@@ -63,9 +63,13 @@ struct params point_router(void)
 			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,
 			.cost_build_skb = 138, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,
 			.cost_ip_forward = 120, .cost_dev_queue_xmit = 350, .cost_xmit = 150, .cost_doorbell = 50,
-			.cost_tx_cqe = 80, .cost_consume_skb = 71, .cost_release_data = 40, .cost_rx_wqe = 60,
 			.cost_sendmsg = 400, .cost_copy_kib = 320, .cost_tcp_skb = 120, .cost_tcp_xmit = 500,
 			.cost_skb_frag = 5, .cost_skb_page_frag_refill = 10, .cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
+			.cost_tx_cqe = 80, .cost_consume_skb = 72, .cost_release_data = 40, .cost_rx_wqe = 60,
+			.skb_defer = &skb_defer_none, .skb_defer_max = 64, .udp_reader_queue = 1, .cost_alloc_skb = 150, .cost_gro_merge = 60,
+			.cost_local_deliver = 143, .cost_udp_rcv = 73, .cost_tcp_lookup = 150, .cost_tcp_rcv = 400, .cost_tcp_ack = 500,
+			.cost_data_ready = 40, .cost_recvmsg = 250, .cost_udp_recvmsg = 290, .cost_tcp_recvmsg = 200, .cost_copy = 40,
+			.cost_sock_wait = 300, .cost_skb_defer = 20,
 			.skb_cache_size = 64, .skb_cache_free = 64, .skb_cache_flush = 1, .cost_skb_cache = 5,
 		},
 		.nic = {
@@ -77,6 +81,7 @@ struct params point_router(void)
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
 			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100, .burst = 32, .think_scale = 1.0,
 			.message = "1024B:4 16384B:2 65536B:1", .connections = 8, .sndbuf = 256 << 10,
+			.sockets = 1, .read_size = 65536,
 		},
 	};
 }

@@ -77,7 +77,7 @@ void wire_plug(struct wire *w, uint32_t cpus, cycles_t length)
 	w->offered.sizes = &w->sizes;
 	rig_hw(&w->hw, &w->p.machine, cpus, 10, length / 10);
 	ck_assert_msg(!memory_init(&w->mm, &w->hw, &w->p.mm, 1, 0, &e), "%s", e.text);
-	ck_assert_msg(!net_init(&w->net, &w->hw, &w->mm, &w->p.net, &w->p.nic, &w->offered, &e), "%s", e.text);
+	ck_assert_msg(!net_init(&w->net, &w->hw, w->hw.cpus, &w->mm, &w->p.net, &w->p.nic, &w->offered, &e), "%s", e.text);
 	w->held = xcalloc(w->outstanding + 1, sizeof *w->held);
 	w->net.receive = receive;
 	w->net.receive_arg = w;

@@ -11,6 +11,8 @@
 	X(LOAD_REPLAY, load_replay, "replay") \
 	X(LOAD_SOCKET_TX, load_socket_tx, "socket_tx") \
 	X(LOAD_TC_DROP, load_tc_drop, "tc_drop") \
+	X(LOAD_TCP_SINK, load_tcp_sink, "tcp_sink") \
+	X(LOAD_UDP_SINK, load_udp_sink, "udp_sink") \
 	X(LOAD_XDP, load_xdp, "xdp")
 
 #define LOAD_NUMBER(number, table, name) number,

@@ -14,5 +14,8 @@ libhotzone_a_SOURCES += \
 	src/load/result.c src/load/result.h \
 	src/load/socket_tx.c \
 	src/load/tc_drop.c \
+	src/load/sink.c src/load/sink.h \
+	src/load/tcp_sink.c \
+	src/load/udp_sink.c \
 	src/load/world.c src/load/world.h \
 	src/load/xdp.c

@@ -91,7 +91,7 @@ int net_load_build(struct world *w, struct net_load *l,
 		.seed = p->run.seed,
 		.repetition = p->run.repetition,
 	};
-	code = net_init(&l->net, &w->hw, &w->mm, &p->net, &p->nic, &offered, e);
+	code = net_init(&l->net, &w->hw, l->cpus ? l->cpus : w->hw.cpus, &w->mm, &p->net, &p->nic, &offered, e);
 	if (code)
 		return code;
 	l->net.receive = receive;
@@ -120,6 +120,8 @@ static struct net_window finished_in(const struct world *w, uint32_t window)
 		sum.consumed += n->consumed;
 		sum.bytes += n->bytes;
 		sum.tx_ring_full += n->tx_ring_full;
+		sum.socket_full += n->socket_full;
+		sum.no_skb += n->no_skb;
 	}
 	return sum;
 }
@@ -148,7 +150,8 @@ int net_load_verify(struct world *w, struct error *e)
 }
 
 struct totals {
-	uint64_t finished, finished_bytes, tx_ring_full;
+	uint64_t finished, finished_bytes;
+	uint64_t tx_ring_full, socket_full, no_skb;
 	struct rx_window got;
 };
 
@@ -163,6 +166,8 @@ static struct totals sum_windows(const struct world *w, uint32_t from, uint32_t 
 		t.finished += finished.sent + finished.consumed;
 		t.finished_bytes += finished.bytes;
 		t.tx_ring_full += finished.tx_ring_full;
+		t.socket_full += finished.socket_full;
+		t.no_skb += finished.no_skb;
 		for (uint32_t i = 0; i < net->ports * net->queues; i++) {
 			const struct rx_window *got = &net->channel[i].rx.window[n];
 
@@ -177,7 +182,7 @@ static struct totals sum_windows(const struct world *w, uint32_t from, uint32_t 
 /* Received, not dropped, and not finished. */
 static double growth(const struct totals *t)
 {
-	return (double)(t->got.packets - t->got.dropped) - (double)(t->finished + t->tx_ring_full);
+	return (double)(t->got.packets - t->got.dropped) - (double)(t->finished + t->tx_ring_full + t->socket_full + t->no_skb);
 }
 
 double net_load_backlog(const struct world *w, uint32_t window)
@@ -215,6 +220,9 @@ void net_load_collect_sent(const struct world *w, uint32_t from, double busy, st
 	result_metric(r, "achieved_pps", "1/s", (double)t.finished / world_seconds(w, from));
 	result_metric(r, "achieved_bps", "bit/s", (double)t.finished_bytes * 8.0 / world_seconds(w, from));
 	result_metric(r, "drops_tx_ring_full", "packets", (double)t.tx_ring_full);
+	result_metric(r, "drops_no_skb", "packets", (double)t.no_skb);
+	if (w->params->load.kind == LOAD_UDP_SINK || w->params->load.kind == LOAD_TCP_SINK)
+		result_metric(r, "drops_socket_full", "packets", (double)t.socket_full);
 	result_metric(r, "packets", "packets", (double)t.finished);
 	result_metric(r, "cycles_per_packet", "cycles", t.finished ? busy / (double)t.finished : NAN);
 	result_metric(r, "txcompletion_share", "1",

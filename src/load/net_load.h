@@ -11,6 +11,7 @@ struct net_load {
 	struct sizes sizes;
 	struct net net;
 	uint64_t held;   /* packets that the load has received and not freed */
+	uint32_t cpus;             /* that serve the rings, from 0 on; 0: all. Set before net_load_build() */
 };
 
 int net_load_check(const struct params *p, struct error *e);

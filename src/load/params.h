@@ -37,7 +37,13 @@ struct load_params {
 	char packet_size[256];     /* "64B", "imix", or a histogram "64B:7 570B:4 1518B:1" (length with FCS : weight) */
 
 	enum xdp_mode xdp;         /* xdp */
-	uint32_t outstanding;      /* tc_drop: packets per queue that are held */
+	uint32_t outstanding;      /* tc_drop: packets per queue that are held; udp_sink: packets on a socket that wake its reader */
+
+	/* udp_sink, tcp_sink */
+	uint32_t app_cpus;         /* CPUs of the application's own, the last of `cpus`; 0: it shares those of the rings */
+	uint32_t sockets;          /* each with a thread; flows take turns */
+	uint64_t rcvbuf;           /* bytes of memory that packets on a socket may hold; 0: the protocol's default */
+	uint32_t read_size;        /* tcp_sink: bytes that the application asks for at a time */
 
 	/* page_bench */
 	enum bench_pattern pattern;

@@ -104,7 +104,7 @@ static int socket_tx_build(struct world *w, struct error *e)
 	s->w = w;
 	code = sizes_parse(&s->net_load.sizes, p->load.message, 1, MESSAGE_MAX, e);
 	if (!code)
-		code = net_init(&s->net_load.net, &w->hw, &w->mm, &p->net, &p->nic, &nothing, e);
+		code = net_init(&s->net_load.net, &w->hw, w->hw.cpus, &w->mm, &p->net, &p->nic, &nothing, e);
 	if (code)
 		return code;
 	s->cpu = xcalloc(w->hw.cpus, sizeof *s->cpu);

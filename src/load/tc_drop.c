@@ -52,7 +52,7 @@ static void tc_drop_packet(struct net *net, struct cpu *cpu, struct channel *fro
 	cpu_enter(cpu, &fn___netif_receive_skb_core);
 	cpu_enter(cpu, &fn_sch_handle_ingress);
 	cpu_work(cpu, k->cost_tc_ingress);
-	net_consumed(net, cpu, skb->len);
+	net_consumed(net, cpu, 1, skb->len);
 	done = hold(t, &t->held[from - net->channel], skb);
 	if (done.head)
 		kfree_skb(cpu, net, &done);

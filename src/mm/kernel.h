@@ -113,7 +113,8 @@ struct mm_params {
 	cycles_t cost_frag_top_down, cost_frag_bottom_up;
 	cycles_t cost_slab_alloc;       /* kmem_cache_alloc from the CPU's freelist, with its this_cpu_cmpxchg_double */
 	cycles_t cost_slab_free;        /* kmem_cache_free to it, the same way */
-	cycles_t cost_slab_bulk_object; /* kmem_cache_alloc_bulk and kmem_cache_free_bulk, per object */
+	cycles_t cost_slab_bulk_call;   /* kmem_cache_alloc_bulk or kmem_cache_free_bulk, once per call */
+	cycles_t cost_slab_bulk_object; /* and per object */
 	cycles_t cost_slab_alloc_slow;  /* ___slab_alloc, once per call */
 	cycles_t cost_slab_free_slow;   /* __slab_free, once per call */
 	cycles_t cost_slab_list;        /* per slab that goes on or off a node's partial list */

@@ -382,6 +382,7 @@ uint32_t kmem_cache_alloc_bulk(struct cpu *cpu, struct kmem_cache *s, uint32_t n
 	uint32_t got = 0;
 
 	cpu_enter(cpu, &fn_kmem_cache_alloc_bulk);
+	cpu_work(cpu, s->mm->params->cost_slab_bulk_call);
 	cpu_touch(cpu, &c->line, cpu->socket);
 	s->counts.bulk_allocs++;
 	while (got < n) {
@@ -519,6 +520,7 @@ static uint32_t detach(struct cpu *cpu, const struct kmem_cache *s, uint32_t siz
 void kmem_cache_free_bulk(struct cpu *cpu, struct kmem_cache *s, uint32_t n, struct slab_object **array)
 {
 	cpu_enter(cpu, &fn_kmem_cache_free_bulk);
+	cpu_work(cpu, s->mm->params->cost_slab_bulk_call);
 	s->counts.bulk_frees++;
 	while (n) {
 		struct slab_object *head, *tail;

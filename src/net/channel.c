@@ -7,6 +7,7 @@
 #include "net/driver.h"
 #include "net/page_pool.h"
 #include "net/rx_pages.h"
+#include "net/skb_defer.h"
 #include "net/softirq.h"
 #include "net/xdp.h"
 
@@ -69,24 +70,25 @@ static void interrupt(struct cpu *cpu, void *arg)
 	driver_interrupt(cpu, ch);
 }
 
-int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
+int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
 	     const struct offered *offered, struct error *e)
 {
 	double cycles_per_bit = hw->machine->clock_hz / nic->line_rate;
 	struct lock_class *class;
 
 	*net = (struct net){.hw = hw, .mm = mm, .stack = stack, .nic = nic, .ports = nic->ports, .offered = *offered};
-	net->queues = nic->queues ? nic->queues : hw->cpus;
+	net->queues = nic->queues ? nic->queues : cpus;
 	if (net->ports > HZ_ARRAY_SIZE(net->flow_queue))
 		return error_set(e, HZ_USER, "nic.ports is %u; at most %zu are modelled", net->ports,
 				 HZ_ARRAY_SIZE(net->flow_queue));
-	net->shared_tx = hw->cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < hw->cpus);
+	net->shared_tx = cpus > 1 && (stack->tx_queue == TX_QUEUE_BY_HASH || net->queues < cpus);
 	net->remote_release = net->shared_tx;
 	net->cost_rx_wqe = stack->cost_rx_wqe;
 	net->lines_per_packet = stack->lines_per_packet;
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
 	skb_structs_init(&net->skbs, mm, stack);
+	skb_defer_init(net);
 	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
 	net->xdp_bulk = xcalloc(hw->cpus, sizeof *net->xdp_bulk);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
@@ -98,7 +100,7 @@ int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net
 			struct channel *ch = net_channel(net, port, q);
 
 			ch->net = net;
-			ch->cpu = &hw->cpu[q % hw->cpus];
+			ch->cpu = &hw->cpu[q % cpus];
 			ch->port = port;
 			ch->index = q;
 			rx_ring_init(&ch->rx, nic->rx_ring, nic->rx_latency, hw->windows + 1, hw->window_length);
@@ -136,6 +138,7 @@ void net_fini(struct net *net)
 		softirq_fini(&net->hw->cpu[i]);
 	for (uint32_t port = 0; port < net->ports; port++)
 		free(net->flow_queue[port]);
+	skb_defer_fini(net);
 	skb_structs_fini(&net->skbs);
 	free(net->channel);
 	free(net->xdp_bulk);
@@ -145,7 +148,8 @@ void net_fini(struct net *net)
 int net_check_skbs(const struct net *net, uint64_t held, struct error *e)
 {
 	for (uint32_t i = 0; i < net->ports * net->queues; i++)
-		held += net->channel[i].tx.count;
+		held += net->channel[i].tx.count + net->channel[i].napi.gro.n;
+	held += skb_defer_held(net);
 	return skb_structs_check(&net->skbs, held, e);
 }
 

@@ -10,11 +10,13 @@
 #include "net/nic.h"
 #include "net/ptr_ring.h"
 #include "net/rx_ring.h"
+#include "net/skb.h"
 #include "net/stack.h"
 #include "net/tx_ring.h"
 
 struct mlx5e_page_cache;
 struct net;
+struct skb_defer_lists;
 struct page_flips;
 struct page_pool;
 struct used_pages;
@@ -29,7 +31,15 @@ struct rx_cache_counts {
 	uint64_t alloc;        /* i40e: new pages */
 };
 
+/* napi->gro_list: packets that wait for the next of their flow. */
+#define MAX_GRO_SKBS 8
+struct gro_list {
+	struct sk_buff skb[MAX_GRO_SKBS]; /* the oldest first */
+	uint32_t n;
+};
+
 struct napi {
+	struct gro_list gro;
 	bool scheduled;
 	uint64_t polls, full_polls, interrupts;
 };
@@ -67,6 +77,7 @@ struct net_window {
 	uint64_t consumed;         /* dropped on purpose, or taken by a socket */
 	uint64_t bytes;            /* of both */
 	uint64_t tx_ring_full;     /* lost */
+	uint64_t socket_full;      /* lost: so much is queued on their socket */
 	uint64_t no_skb;           /* lost: no memory for the sk_buff struct */
 };
 
@@ -93,6 +104,7 @@ struct net {
 	uint32_t *flow_queue[NIC_PORTS_MAX];  /* [port][flow]: RSS; NULL: the queues take turns */
 	struct offered offered;
 	struct skb_structs skbs;
+	struct skb_defer_lists *defer; /* [cpus]; NULL: nobody leaves packets to other CPUs */
 	bool shared_tx;            /* a TX queue has senders on other CPUs */
 	bool remote_release;       /* packets can be freed on other CPUs than the one that received them */
 	struct ptr_ring_locks ring_locks;
@@ -101,6 +113,8 @@ struct net {
 	/* What the stack does with a received packet; takes over the head's reference. */
 	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
 	void *receive_arg;
+	/* What it does with those that GRO has put together; NULL: GRO is a cost of `receive`. */
+	void (*gro)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);
 	/* The XDP program of all ports, asked before there is an sk_buff; NULL: none. */
 	enum xdp_action (*xdp)(struct net *net, const struct packet *packet);
 	struct xdp_bulk *xdp_bulk; /* [cpus] */
@@ -115,8 +129,8 @@ static inline uint32_t net_buffers_per_page(const struct net *net)
 	return net->xdp ? 1 : net->stack->frags_per_page;
 }
 
-/* Ports, channels on the CPUs of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */
-int net_init(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
+/* Ports, channels on CPUs 0..cpus-1 of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */
+int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
 	     const struct offered *offered, struct error *e);
 void net_fini(struct net *net);
 
@@ -130,12 +144,12 @@ static inline struct net_window *net_window(struct net *net, const struct cpu *c
 	return &net->window[(size_t)cpu->number * (net->hw->windows + 1) + cpu->window];
 }
 
-/* The stack is done with a packet of `len` bytes that goes nowhere else. */
-static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t len)
+/* The stack is done with `packets` packets of `len` bytes together that go nowhere else. */
+static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t packets, uint32_t len)
 {
 	struct net_window *w = net_window(net, cpu);
 
-	w->consumed++;
+	w->consumed += packets;
 	w->bytes += len;
 }
 

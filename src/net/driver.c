@@ -2,6 +2,7 @@
 #include "net/driver.h"
 
 #include "mm/page_frag.h"
+#include "net/gro.h"
 #include "net/page_pool.h"
 #include "net/rx_pages.h"
 #include "net/skb.h"
@@ -53,7 +54,7 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 	const struct net_params *k = net->stack;
 	struct rx_buffer buffer;
 	struct packet packet = rx_ring_consume(&ch->rx, cpu_now(cpu), &buffer);
-	struct sk_buff skb = {.head = buffer.page, .len = packet.len, .flow = packet.flow};
+	struct sk_buff skb = {.head = buffer.page, .len = packet.len, .flow = packet.flow, .segments = 1};
 
 	cpu_work(cpu, k->cost_rx_cqe);
 	if (net->xdp && mlx5e_xdp_handle(cpu, ch, &buffer, &packet))
@@ -119,16 +120,17 @@ bool mlx5e_post_rx_wqes(struct cpu *cpu, struct channel *ch)
 
 uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
 {
+	struct net *net = ch->net;
 	bool busy;
 	uint32_t work;
 
 	cpu_enter(cpu, &fn_mlx5e_napi_poll);
-	cpu_work(cpu, ch->net->stack->cost_napi_poll);
+	cpu_work(cpu, net->stack->cost_napi_poll);
 	ch->napi.polls++;
 	if (ch->pool && ch->pool->nid != cpu->socket)
 		page_pool_update_nid(ch->pool, cpu->socket);
 	busy = mlx5e_poll_tx_cq(cpu, ch);
-	if (ch->net->xdp)
+	if (net->xdp)
 		busy |= mlx5e_poll_xdpsq_cq(cpu, ch);
 	work = mlx5e_poll_rx_cq(cpu, ch, weight);
 	busy |= mlx5e_post_rx_wqes(cpu, ch);
@@ -136,6 +138,8 @@ uint32_t mlx5e_napi_poll(struct cpu *cpu, struct channel *ch, uint32_t weight)
 		ch->napi.full_polls++;
 		work = weight;
 	} else {
+		if (net->gro)
+			napi_gro_flush(cpu, ch);
 		ch->napi.scheduled = false;
 		channel_arm(ch);
 	}
@@ -157,11 +161,11 @@ void mlx5e_xmit(struct cpu *cpu, struct channel *ch, struct sk_buff *skb)
 	cpu_work(cpu, k->cost_xmit + k->cost_dma_map * skb_pages(skb->shinfo) + k->cost_doorbell);
 	done = tx_ring_send(&ch->tx, cpu_now(cpu), skb);
 	if (done == CYCLES_MAX) {
-		net_window(net, cpu)->tx_ring_full++;
+		net_window(net, cpu)->tx_ring_full += skb->segments;
 		kfree_skb(cpu, net, skb);
 	} else {
-		net_window(net, cpu)->sent++;
-		net_window(net, cpu)->bytes += skb->len;
+		net_window(net, cpu)->sent += skb->segments;
+		net_window(net, cpu)->bytes += skb->segments ? skb->len : 0;
 		channel_sent(ch);
 	}
 	cpu_leave(cpu);

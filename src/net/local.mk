@@ -3,6 +3,7 @@ libhotzone_a_SOURCES += \
 	src/net/arrival.c src/net/arrival.h \
 	src/net/channel.c src/net/channel.h \
 	src/net/driver.c src/net/driver.h \
+	src/net/gro.c src/net/gro.h \
 	src/net/napi_alloc_cache.c src/net/napi_alloc_cache.h \
 	src/net/nic.h \
 	src/net/page_cache.c src/net/page_cache.h \
@@ -32,11 +33,19 @@ libhotzone_a_SOURCES += \
 	src/net/sk_frag_page_frag.c src/net/sk_frag_page_frag_cache.c \
 	src/net/sk_page_frag.c src/net/sk_page_frag.h \
 	src/net/skb.c src/net/skb.h \
+	src/net/skb_defer.c src/net/skb_defer.h \
+	src/net/skb_defer_all.c \
+	src/net/skb_defer_none.c \
+	src/net/skb_defer_tcp.c \
 	src/net/skb_frags.c src/net/skb_frags.h \
+	src/net/skb_queue.c src/net/skb_queue.h \
+	src/net/socket.c src/net/socket.h \
 	src/net/softirq.c src/net/softirq.h \
 	src/net/stack.h \
+	src/net/tcp.c src/net/tcp.h \
 	src/net/tcp_output.c src/net/tcp_output.h \
+	src/net/tx_ring.c src/net/tx_ring.h \
+	src/net/udp.c src/net/udp.h \
 	src/net/vhost_frag.h src/net/vhost_frag_own.c \
 	src/net/vhost_frag_page_frag_cache.c src/net/vhost_frag_sk_page_frag.c \
-	src/net/tx_ring.c src/net/tx_ring.h \
 	src/net/xdp.c src/net/xdp.h

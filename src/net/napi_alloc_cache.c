@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "net/skb.h"
 
 KFUNC(napi_skb_cache_get);
 KFUNC(napi_skb_cache_put);
@@ -13,18 +14,24 @@ KFUNC(__kfree_skb_flush);
 /* struct sk_buff: 232 bytes @4.19, 224 to 240 elsewhere, aligned to lines (SLAB_HWCACHE_ALIGN). */
 #define SKBUFF_HEAD_SIZE 256u
 
+/* MAX_TCP_HEADER and struct skb_shared_info: some 700 bytes. */
+#define KMALLOC_HEAD_SIZE 1024u
+
 void skb_structs_init(struct skb_structs *s, struct memory *mm, const struct net_params *stack)
 {
 	*s = (struct skb_structs){.stack = stack, .mm = mm->params};
 	if (stack->skb_slab == SKB_SLAB_NONE)
 		return;
 	kmem_cache_init(&s->cache, mm, "skbuff_head_cache", SKBUFF_HEAD_SIZE);
+	kmem_cache_init(&s->head_cache, mm, "kmalloc-1k", KMALLOC_HEAD_SIZE);
 	s->napi = xcalloc(mm->hw->cpus, sizeof *s->napi);
 }
 
 void skb_structs_fini(struct skb_structs *s)
 {
+	skb_spare_frags_free(s);
 	kmem_cache_fini(&s->cache);
+	kmem_cache_fini(&s->head_cache);
 	free(s->napi);
 }
 
@@ -102,5 +109,5 @@ int skb_structs_check(const struct skb_structs *s, uint64_t held, struct error *
 	if (s->cache.in_use != held + kept)
 		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " sk_buff structs are in use, %" PRIu64 " by packets and %" PRIu64 " kept",
 				 s->cache.in_use, held, kept);
-	return kmem_cache_check(&s->cache, e);
+	return kmem_cache_check(&s->cache, e) || kmem_cache_check(&s->head_cache, e) ? HZ_RUN_FAILED : 0;
 }

@@ -8,6 +8,8 @@
 
 #define NAPI_SKB_CACHE_MAX 256
 
+struct gro_frags;
+
 /* napi_alloc_cache: structs that this CPU's NAPI polls have released. Only its own softirqs touch it. */
 struct napi_alloc_cache {
 	struct slab_object *skb[NAPI_SKB_CACHE_MAX];
@@ -23,7 +25,9 @@ struct skb_structs {
 	const struct net_params *stack;
 	const struct mm_params *mm;
 	struct kmem_cache cache;      /* skbuff_head_cache; unused with kernel.skb.slab: none */
+	struct kmem_cache head_cache; /* kmalloc-1k: heads of packets of the stack's own */
 	struct napi_alloc_cache *napi; /* [cpus]; NULL with none */
+	struct gro_frags *spare_frags; /* that no packet uses (skb.c) */
 	struct skb_counts counts;     /* over the whole run and what led to it */
 };
 

@@ -4,6 +4,7 @@
 #define HZ_NET_SKB_FRAGS_H
 
 #include "mm/page_frag.h"
+#include "net/skb.h"
 
 #define MAX_SKB_FRAGS 17u
 
@@ -28,7 +29,7 @@ static inline bool skb_can_coalesce(const struct skb_shared_info *shinfo, const 
 	return shinfo->nr_frags && last->page == page && last->offset + last->size == offset;
 }
 
-/* Drop all fragments, then tell the owner. `work` cycles per fragment. */
-void skb_release_frags(struct cpu *cpu, struct memory *mm, struct skb_shared_info *shinfo, cycles_t work);
+/* Drop all fragments of a packet that has some, then tell the owner. napi_safe as in skb_free_head(). */
+void skb_release_frags(struct cpu *cpu, struct net *net, const struct sk_buff *skb, bool napi_safe);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "hw/preempt.h"
 #include "net/driver.h"
+#include "net/skb_defer.h"
 
 KFUNC(__do_softirq);
 KFUNC(net_rx_action);
@@ -56,10 +57,12 @@ static void net_rx_action(struct cpu *cpu)
 	cpu_enter(cpu, &fn_net_rx_action);
 	cpu_work(cpu, k->cost_net_rx_action);
 	/* A task that was interrupted ends what it is at before its CPU leaves the run. */
+	skb_defer_free_flush(cpu, sd->net);
 	while (next < local && !cpu_run_is_over(cpu)) {
 		struct channel *ch = sd->poll_list[next++];
 		uint32_t work = mlx5e_napi_poll(cpu, ch, k->napi_weight);
 
+		skb_defer_free_flush(cpu, sd->net);
 		budget -= (int)work;
 		if (work == k->napi_weight)
 			sd->repoll[again++] = ch;

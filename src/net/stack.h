@@ -25,6 +25,7 @@ enum page_flip { PAGE_FLIP_COUNT, PAGE_FLIP_BIAS };
 
 struct rx_pages;
 struct sk_frag;
+struct skb_defer;
 
 struct net_params {
 	const struct rx_pages *rx_pages; /* where receive pages come from */
@@ -47,6 +48,10 @@ struct net_params {
 
 	enum skb_slab skb_slab;
 	enum skb_build skb_build;
+	const struct skb_defer *skb_defer; /* who leaves packets to the CPU that built them */
+	uint32_t skb_defer_max;    /* packets that may be left to a CPU (sysctl skb_defer_max) */
+	enum skb_build skb_defer_here; /* where the struct of a packet goes that its user would have left to another CPU, but this one built */
+	uint32_t udp_reader_queue; /* 1: UDP's applications take over all that is queued in one hold of its lock (since 4.13) */
 	uint32_t skb_cache_size;   /* NAPI_SKB_CACHE_SIZE: sk_buff structs that a CPU keeps at most */
 	uint32_t skb_cache_alloc;  /* NAPI_SKB_CACHE_BULK: structs taken at a time when it has none; 0: it feeds no allocation */
 	uint32_t skb_cache_free;   /* structs given back at a time when it is full */
@@ -58,9 +63,22 @@ struct net_params {
 	cycles_t cost_napi_poll;   /* per poll */
 	cycles_t cost_rx_cqe;      /* mlx5e_poll_rx_cq, mlx5e_handle_rx_cqe: per packet */
 	cycles_t cost_build_skb;   /* without the slab */
+	cycles_t cost_alloc_skb;   /* the same for a packet of the stack's own */
 	cycles_t cost_gro_receive;
+	cycles_t cost_gro_merge;   /* skb_gro_receive, per packet that is merged, without the slab */
 	cycles_t cost_ip_rcv;      /* __netif_receive_skb_core, ip_rcv */
 	cycles_t cost_route;       /* ip_route_input, fib_table_lookup */
+	cycles_t cost_local_deliver; /* ip_local_deliver, per packet of the stack */
+	cycles_t cost_udp_rcv;     /* udp_rcv: look-up and checks */
+	cycles_t cost_tcp_lookup;  /* tcp_v4_rcv: look-up and checks, per packet of the stack */
+	cycles_t cost_tcp_rcv;     /* tcp_rcv_established, the same */
+	cycles_t cost_tcp_ack;     /* __tcp_send_ack to ip_output, without the packet */
+	cycles_t cost_data_ready;  /* sock_def_readable, without waking anybody */
+	cycles_t cost_recvmsg;     /* system call entry to exit, without the protocol */
+	cycles_t cost_udp_recvmsg, cost_tcp_recvmsg; /* per packet of the stack, without queue, copy and release */
+	cycles_t cost_copy;        /* skb_copy_datagram_iter, without copying: per packet of the stack */
+	cycles_t cost_sock_wait;   /* to sleep on a socket and come back, without the switches */
+	cycles_t cost_skb_defer;   /* skb_attempt_defer_free, without locks and locked operations */
 	cycles_t cost_ip_forward;  /* ip_forward, ip_output, neighbour */
 	cycles_t cost_dev_queue_xmit; /* with qdisc */
 	cycles_t cost_xmit;        /* mlx5e_xmit, per packet */

@@ -76,7 +76,7 @@ static void tcp_wfree(struct cpu *cpu, struct skb_shared_info *shinfo)
 static void transmit(struct cpu *cpu, struct tcp_sock *sk, struct tcp_skb *skb)
 {
 	const struct net_params *k = sk->net->stack;
-	struct sk_buff out = {.shinfo = &skb->shinfo, .len = wire_length(skb), .fclone = true};
+	struct sk_buff out = {.shinfo = &skb->shinfo, .len = wire_length(skb), .segments = 1, .alloc_cpu = cpu->number, .fclone = true};
 
 	skb->number = sk->next_number++;
 	sk->wmem_alloc += skb->len;

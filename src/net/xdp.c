@@ -186,7 +186,7 @@ bool mlx5e_xdp_handle(struct cpu *cpu, struct channel *ch, const struct rx_buffe
 	action = net->xdp(net, packet);
 	if (action == XDP_DROP) {
 		net->stack->rx_pages->drop(cpu, ch, buffer);
-		net_consumed(net, cpu, packet->len);
+		net_consumed(net, cpu, 1, packet->len);
 	} else if (action == XDP_TX) {
 		mlx5e_xmit_xdp_buff(cpu, ch, buffer, &frame);
 	} else if (action == XDP_REDIRECT) {

@@ -16,10 +16,13 @@
 #define SOCKET KEY_USED_BY(LOAD_SOCKET_TX)
 #define BENCH KEY_USED_BY(LOAD_PAGE_BENCH)
 #define REPLAY KEY_USED_BY(LOAD_REPLAY)
+#define UDP_SINK KEY_USED_BY(LOAD_UDP_SINK)
+#define TCP_SINK KEY_USED_BY(LOAD_TCP_SINK)
+#define SINK (UDP_SINK | TCP_SINK)
 /* Loads with a NIC. */
-#define NETWORK (FORWARD | SOCKET | XDP | TC_DROP)
+#define NETWORK (FORWARD | SOCKET | XDP | TC_DROP | SINK)
 /* Of these, loads to which packets are offered. */
-#define OFFERED (FORWARD | XDP | TC_DROP)
+#define OFFERED (FORWARD | XDP | TC_DROP | SINK)
 #define FAULT KEY_USED_BY(LOAD_PAGE_FAULT)
 #define PRESSURE KEY_USED_BY(LOAD_PRESSURE)
 /* Loads whose pages are on LRU lists. */
@@ -81,6 +84,7 @@ static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
 static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
 static const struct policy *const sk_frags[] = {SK_FRAGS(POLICY_LISTED) NULL};
+static const struct policy *const skb_defers[] = {SKB_DEFERS(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refcounts[] = {PAGE_POOL_REFCOUNTS(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refills[] = {PAGE_POOL_REFILLS(POLICY_LISTED) NULL};
@@ -246,6 +250,7 @@ const struct key keys[] = {
 	    "Free objects or slabs on a CPU's list of partial slabs, of objects of 256 bytes, at which it is given to the node"),
 	WORK("kernel.slab.cost.alloc", NETWORK, mm.cost_slab_alloc, "kmem_cache_alloc from the CPU's freelist"),
 	WORK("kernel.slab.cost.free", NETWORK, mm.cost_slab_free, "kmem_cache_free to the CPU's freelist"),
+	WORK("kernel.slab.cost.bulk_call", NETWORK, mm.cost_slab_bulk_call, "kmem_cache_alloc_bulk or kmem_cache_free_bulk, once per call"),
 	WORK("kernel.slab.cost.bulk_object", NETWORK, mm.cost_slab_bulk_object,
 	     "kmem_cache_alloc_bulk and kmem_cache_free_bulk, per object"),
 	WORK("kernel.slab.cost.alloc_slow", NETWORK, mm.cost_slab_alloc_slow, "___slab_alloc, once per call"),
@@ -340,15 +345,39 @@ const struct key keys[] = {
 	    "Structs given back at a time when it is full"),
 	ROW("kernel.skb.cache.flush", KEY_COUNT, NETWORK, net.skb_cache_flush, 0, 1, NULL, NULL,
 	    "1: all are given back at the end of net_rx_action (until 5.11)"),
+	POLICY("kernel.skb.defer", NETWORK, net.skb_defer, skb_defers, NULL, "Who leaves packets to the CPU that built them, to be freed there"),
+	ROW("kernel.skb.defer_max", KEY_COUNT, NETWORK, net.skb_defer_max, 2, 1 << 20, "64", NULL,
+	    "Packets that may be left to a CPU; half as many send it an interrupt (sysctl skb_defer_max)"),
+	CHOICE("kernel.skb.defer_here", NETWORK, net.skb_defer_here, skb_builds, "slab",
+	       "Where the sk_buff struct goes when such a packet is freed by its user: the slab, or the CPU's cache (since 6.10)"),
+	ROW("kernel.net.udp_reader_queue", KEY_COUNT, UDP_SINK, net.udp_reader_queue, 0, 1, NULL, NULL,
+	    "1: a UDP reader takes over all that is queued in one hold of its lock (since 4.13)"),
 	WORK("kernel.net.cost.irq_handler", NETWORK, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
 	WORK("kernel.net.cost.net_rx_action", NETWORK, net.cost_net_rx_action, "net_rx_action, per softirq run"),
 	WORK("kernel.net.cost.napi_poll", NETWORK, net.cost_napi_poll, "mlx5e_napi_poll, per poll"),
 	WORK("kernel.net.cost.rx_cqe", NETWORK, net.cost_rx_cqe,
 	     "mlx5e_poll_rx_cq and mlx5e_handle_rx_cqe, per packet"),
 	WORK("kernel.net.cost.build_skb", NETWORK, net.cost_build_skb, "build_skb without the slab, per packet"),
+	WORK("kernel.net.cost.alloc_skb", TCP_SINK, net.cost_alloc_skb, "__alloc_skb without the slabs, per packet of the stack's own"),
+	WORK("kernel.net.cost.gro_merge", TCP_SINK, net.cost_gro_merge, "skb_gro_receive without the slab, per packet that is merged"),
 	WORK("kernel.net.cost.gro_receive", NETWORK, net.cost_gro_receive, "napi_gro_receive, per packet"),
 	WORK("kernel.net.cost.ip_rcv", NETWORK, net.cost_ip_rcv, "__netif_receive_skb_core and ip_rcv, per packet"),
 	WORK("kernel.net.cost.route", NETWORK, net.cost_route, "ip_route_input and fib_table_lookup, per packet"),
+	WORK("kernel.net.cost.local_deliver", SINK, net.cost_local_deliver, "ip_local_deliver, per packet"),
+	WORK("kernel.net.cost.udp_rcv", UDP_SINK, net.cost_udp_rcv, "udp_rcv: look-up and checks, per packet"),
+	WORK("kernel.net.cost.tcp_lookup", TCP_SINK, net.cost_tcp_lookup, "tcp_v4_rcv: look-up and checks, per packet after GRO"),
+	WORK("kernel.net.cost.tcp_rcv", TCP_SINK, net.cost_tcp_rcv, "tcp_rcv_established, per packet after GRO"),
+	WORK("kernel.net.cost.tcp_ack", TCP_SINK, net.cost_tcp_ack, "__tcp_send_ack to ip_output, without the packet"),
+	WORK("kernel.net.cost.data_ready", SINK, net.cost_data_ready, "sock_def_readable, without waking anybody"),
+	WORK("kernel.net.cost.recvmsg", SINK, net.cost_recvmsg, "System call recvmsg: entry to exit, without the protocol"),
+	WORK("kernel.net.cost.udp_recvmsg", UDP_SINK, net.cost_udp_recvmsg,
+	     "udp_recvmsg, per packet, without queue, copy and release"),
+	WORK("kernel.net.cost.tcp_recvmsg", TCP_SINK, net.cost_tcp_recvmsg,
+	     "tcp_recvmsg, per packet after GRO, without queue, copy and release"),
+	WORK("kernel.net.cost.copy", SINK, net.cost_copy, "skb_copy_datagram_iter, per packet after GRO"),
+	WORK("kernel.net.cost.sock_wait", SINK, net.cost_sock_wait, "To sleep on a socket and come back, without the switches"),
+	WORK("kernel.net.cost.skb_defer", NETWORK, net.cost_skb_defer,
+	     "skb_attempt_defer_free, without locks and locked operations"),
 	WORK("kernel.net.cost.ip_forward", NETWORK, net.cost_ip_forward,
 	     "ip_forward, ip_output and neighbour, per packet"),
 	WORK("kernel.net.cost.dev_queue_xmit", NETWORK, net.cost_dev_queue_xmit,
@@ -363,7 +392,7 @@ const struct key keys[] = {
 	     "skb_release_data and skb_free_head, per packet"),
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
 	WORK("kernel.net.cost.sendmsg", SOCKET, net.cost_sendmsg, "System call and tcp_sendmsg, per message"),
-	WORK("kernel.net.cost.copy_kib", SOCKET, net.cost_copy_kib, "Copying 1 KiB between user and kernel"),
+	WORK("kernel.net.cost.copy_kib", SOCKET | SINK, net.cost_copy_kib, "Copying 1 KiB between user and kernel"),
 	WORK("kernel.net.cost.tcp_skb", SOCKET, net.cost_tcp_skb, "sk_stream_alloc_skb and freeing it, per packet"),
 	WORK("kernel.net.cost.tcp_xmit", SOCKET, net.cost_tcp_xmit, "tcp_write_xmit, __tcp_transmit_skb and IP, per packet"),
 	WORK("kernel.net.cost.skb_frag", NETWORK, net.cost_skb_frag, "skb_release_data, per page fragment"),
@@ -427,7 +456,14 @@ const struct key keys[] = {
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
 	CHOICE("load.xdp", XDP, load.xdp, xdp_modes, "drop",
 	       "What the XDP program does: drop; tx: back by the same port; redirect: out by the next port"),
-	ROW("load.outstanding", KEY_COUNT, TC_DROP, load.outstanding, 0, 1 << 20, "0", NULL,
+	ROW("load.app_cpus", KEY_COUNT, SINK, load.app_cpus, 1, MACHINE_CPUS_MAX, "same", "same",
+	    "CPUs of the application's own, the last of load.cpus; same: it shares those of the rings"),
+	ROW("load.sockets", KEY_COUNT, SINK, load.sockets, 1, 65536, "1", NULL, "Sockets, each with a thread that reads; flows take turns"),
+	ROW("load.rcvbuf", KEY_SIZE, SINK, load.rcvbuf, 4096, 1 << 30, "kernel", "kernel",
+	    "Memory that packets on a socket may hold; kernel: 208KiB for UDP (rmem_default), 6MiB for TCP (the most of tcp_rmem)"),
+	ROW("load.read_size", KEY_SIZE, TCP_SINK, load.read_size, 1, 1 << 30, "64KiB", NULL,
+	    "What the application asks for at a time; packets are read whole"),
+	ROW("load.outstanding", KEY_COUNT, TC_DROP | UDP_SINK, load.outstanding, 0, 1 << 20, "0", NULL,
 	    "Packets of each queue that the stack holds before it lets go of the oldest"),
 	CHOICE("load.pattern", BENCH, load.pattern, bench_patterns, "single",
 	       "single: one page over and over; bulk: n allocated, then freed; bulk_api: the same by one call each; remote: freed by the "

@@ -39,6 +39,10 @@
 	X(rx_pages, rx_pages_mlx5_cache) \
 	X(rx_pages, rx_pages_page_pool) \
 	X(rx_pages, rx_pages_page_flip)
+#define SKB_DEFERS(X) \
+	X(skb_defer, skb_defer_none) \
+	X(skb_defer, skb_defer_tcp) \
+	X(skb_defer, skb_defer_all)
 #define PAGE_POOL_REFCOUNTS(X) \
 	X(page_pool_refcount, page_pool_refcount_one) \
 	X(page_pool_refcount, page_pool_refcount_zero) \
@@ -68,6 +72,7 @@ FRAG_RELEASES(POLICY_DECLARE)
 SK_FRAGS(POLICY_DECLARE)
 VHOST_FRAGS(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
+SKB_DEFERS(POLICY_DECLARE)
 PAGE_POOL_REFCOUNTS(POLICY_DECLARE)
 PAGE_POOL_REFILLS(POLICY_DECLARE)
 PAGE_POOL_SKB_RECYCLES(POLICY_DECLARE)

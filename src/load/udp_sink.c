@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An application that receives UDP packets one by one and throws them away (udp_sink --recvmsg). */
+#include "load/sink.h"
+#include "net/udp.h"
+
+KFUNC(napi_gro_receive);
+KFUNC(__netif_receive_skb_core);
+KFUNC(ip_rcv);
+KFUNC(ip_route_input_noref);
+KFUNC(ip_local_deliver);
+
+/* net.core.rmem_default */
+#define RCVBUF 212992u
+
+static void receive(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb)
+{
+	const struct net_params *k = net->stack;
+
+	(void)from;
+	cpu_enter(cpu, &fn_napi_gro_receive);
+	cpu_work(cpu, k->cost_gro_receive);
+	cpu_enter(cpu, &fn___netif_receive_skb_core);
+	cpu_enter(cpu, &fn_ip_rcv);
+	cpu_work(cpu, k->cost_ip_rcv);
+	cpu_enter(cpu, &fn_ip_route_input_noref);
+	cpu_work(cpu, k->cost_route);
+	cpu_leave(cpu);
+	cpu_enter(cpu, &fn_ip_local_deliver);
+	cpu_work(cpu, k->cost_local_deliver);
+	udp_rcv(cpu, sink_sock(net, skb->flow), skb);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+	cpu_leave(cpu);
+}
+
+static void application(struct cpu *cpu, void *arg)
+{
+	while (udp_recvmsg(cpu, arg))
+		;
+}
+
+static int udp_sink_build(struct world *w, struct error *e)
+{
+	const struct load_params *p = &w->params->load;
+
+	return sink_build(w, "udp_sink", p->rcvbuf ? p->rcvbuf : RCVBUF, p->outstanding, receive, NULL, application, e);
+}
+
+const struct load load_udp_sink = {
+	.name = "udp_sink",
+	.check = sink_check,
+	.cpus = sink_cpus,
+	.build = udp_sink_build,
+	.work = net_load_work,
+	.verify = sink_verify,
+	.backlog = net_load_backlog,
+	.settled = net_load_settled,
+	.collect = sink_collect,
+	.fini = sink_fini,
+};
