@@ -44,7 +44,7 @@ struct params point_router(void)
 			.cost_page_fault = 1100, .cost_anonymous_page = 100, .cost_zap_page = 100,
 			.slab_cpu_partial = 13, .cost_slab_alloc = 22, .cost_slab_free = 21, .cost_slab_bulk_call = 14, .cost_slab_bulk_object = 8, .cost_slab_alloc_slow = 30,
 			.cost_slab_free_slow = 30, .cost_slab_list = 10, .cost_slab_object = 3,
-			.cost_slowpath = 200, .cost_direct_reclaim = 2000, .cost_shrink_call = 300, .cost_isolate_page = 20, .cost_shrink_page = 400,
+			.drain = &drain_workqueue, .cost_drain_cpu = 10, .cost_slowpath = 200, .cost_direct_reclaim = 2000, .cost_shrink_call = 300, .cost_isolate_page = 20, .cost_shrink_page = 400,
 			.cost_read_page = 1000,
 		},
 		.net = {

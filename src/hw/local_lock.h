@@ -30,6 +30,20 @@ static inline void local_lock(struct cpu *cpu, struct local_lock *l)
 	local_lock_acquire(cpu, l);
 }
 
+/* False when what this interrupt hit holds it. */
+static inline bool local_trylock(struct cpu *cpu, struct local_lock *l)
+{
+	preempt_disable(cpu);
+	for (unsigned i = 0; i < cpu->held_count; i++)
+		if (cpu->held[i].lock == &l->lock) {
+			preempt_enable(cpu);
+			return false;
+		}
+	lockdep_acquire(cpu, &l->lock, true);
+	cpu->held[cpu->held_count++] = (struct held_lock){&l->lock, cpu->node};
+	return true;
+}
+
 static inline void local_unlock(struct cpu *cpu, struct local_lock *l)
 {
 	lockdep_release(cpu, &l->lock);

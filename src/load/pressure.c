@@ -8,6 +8,7 @@
 
 #include "hw/context.h"
 #include "load/load.h"
+#include "mm/drain.h"
 #include "mm/page_alloc.h"
 #include "mm/reclaim.h"
 
@@ -33,7 +34,7 @@ static int pressure_check(const struct params *p, struct error *e)
 {
 	if (p->load.fill > 100)
 		return error_set(e, HZ_USER, "load.fill is %u %%; expected at most 100", p->load.fill);
-	return 0;
+	return drain_check(&p->mm, e);
 }
 
 /* One page of the file, which is not in the page cache. */

@@ -9,6 +9,7 @@
 #include "base/stats.h"
 #include "hw/lock.h"
 #include "load/load.h"
+#include "mm/drain.h"
 #include "mm/pcp.h"
 #include "mm/vmstat.h"
 #include "mm/reclaim.h"
@@ -211,7 +212,7 @@ static void collect_memory(const struct world *w, struct result *r)
 static void collect_reclaim(const struct world *w, struct result *r)
 {
 	const struct memory_counts *c = &w->mm.counts;
-	const struct histogram *stall = &w->mm.reclaim->stall;
+	const struct histogram *stall = &w->mm.reclaim->stall, *drain = &w->mm.drains->time;
 
 	result_metric(r, "kswapd_wakeups", "1", (double)c->kswapd_wakeups);
 	result_metric(r, "direct_reclaims", "1", (double)c->direct_reclaims);
@@ -221,6 +222,12 @@ static void collect_reclaim(const struct world *w, struct result *r)
 	result_metric(r, "alloc_stall_mean", "cycles", histogram_mean(stall));
 	result_metric(r, "alloc_stall_p99", "cycles", histogram_quantile(stall, 0.99));
 	result_metric(r, "alloc_stall_max", "cycles", (double)stall->max);
+	result_metric(r, "drains_all", "1", (double)c->drains_all);
+	result_metric(r, "drains_given_up", "1", (double)c->drains_given_up);
+	result_metric(r, "drained_cpus", "1", (double)c->drained_cpus);
+	result_metric(r, "drain_time_mean", "cycles", histogram_mean(drain));
+	result_metric(r, "drain_time_p99", "cycles", histogram_quantile(drain, 0.99));
+	result_metric(r, "drain_time_max", "cycles", (double)drain->max);
 }
 
 static void collect(const struct world *w, struct result *r)

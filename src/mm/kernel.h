@@ -8,6 +8,7 @@
 #include "hw/lock_kind.h"
 
 struct bulk;
+struct drain;
 struct frag_direction;
 struct frag_release;
 struct pcp_guard;
@@ -40,6 +41,8 @@ enum slab_counts { SLAB_COUNTS_OBJECTS, SLAB_COUNTS_SLABS };
 
 /* Whether the counters of isolated CPUs are refreshed as the others' are (until 6.4), or left alone (by 6.6). */
 enum vmstat_isolated { VMSTAT_ALL, VMSTAT_SKIP };
+/* How much drain_pages_zone() gives back in one section of the lists: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11). */
+enum drain_chunk { DRAIN_WHOLE, DRAIN_SCALED };
 
 struct mm_params {
 	char release[32];
@@ -53,6 +56,8 @@ struct mm_params {
 	cycles_t vmstat_interval;  /* sysctl vm.stat_interval */
 	enum vmstat_isolated vmstat_isolated;
 
+	const struct drain *drain;
+	enum drain_chunk drain_chunk;
 	const struct pcp_guard *pcp_guard;
 	const struct pcp_rule *pcp_rule;
 	uint32_t pcp_max_order;    /* largest order on the lists: 0 until 5.13, 3 since 5.14 */
@@ -127,6 +132,7 @@ struct mm_params {
 	cycles_t cost_release_page;   /* release_pages: per page, without reference count, list and freeing */
 	cycles_t cost_page_fault;     /* exception entry to exit, handle_mm_fault */
 	cycles_t cost_anonymous_page; /* do_anonymous_page without allocation, clearing and LRU */
+	cycles_t cost_drain_cpu;      /* drain_all_pages: per CPU that is looked at, without reading its counts */
 	cycles_t cost_slowpath;       /* __alloc_pages_slowpath: entry to exit, without what it calls */
 	cycles_t cost_direct_reclaim; /* try_to_free_pages: entry to exit, without the lists; caches of other kinds are asked too */
 	cycles_t cost_shrink_call;    /* shrink_inactive_list, or a pass of balance_pgdat: once per call */

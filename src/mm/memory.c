@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "mm/drain.h"
 #include "mm/lru.h"
 #include "mm/pcp.h"
 #include "mm/reclaim.h"
@@ -177,6 +178,7 @@ int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params
 void memory_fini(struct memory *mm)
 {
 	reclaim_fini(mm);
+	drain_fini(mm);
 	lru_fini(mm);
 	for (uint32_t i = 0; i < mm->zones; i++) {
 		lock_fini(&mm->zone[i].lock);

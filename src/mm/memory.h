@@ -12,6 +12,7 @@
 #define ZONES_PER_NODE_MAX 8
 #define ZONES_MAX (NODES_MAX * ZONES_PER_NODE_MAX)
 
+struct drains;
 struct lru;
 struct reclaim;
 
@@ -31,6 +32,8 @@ struct memory_counts {
 	uint64_t merges, splits, fallbacks;
 	uint64_t direct_reclaims, kswapd_wakeups; /* calls */
 	uint64_t pages_scanned, pages_reclaimed;
+	uint64_t drains_all, drains_given_up;     /* drain_all_pages: done, and left to who was at it already */
+	uint64_t drained_cpus;                    /* by those that were done */
 	uint64_t frag_refills, frag_fallbacks;  /* blocks taken to cut fragments from; of them, order 0 because there was no larger one */
 	uint64_t frag_reuses;                   /* such blocks that started over */
 	uint64_t frag_refused, frag_overruns;   /* fragments larger than the cached page: refused, or begun in front of it */
@@ -47,6 +50,7 @@ struct memory {
 	struct vmstat_work *vmstat; /* [cpus], NULL: nobody refreshes the counters */
 	struct cpumask isolated;   /* CPUs that should be left alone: set by the load */
 	struct local_lock *pagesets; /* [cpus] pagesets.lock, NULL where the guard has none */
+	struct drains *drains;     /* NULL: nobody drains all CPUs */
 	struct reclaim *reclaim;   /* NULL: memory that is short stays short */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */

@@ -6,12 +6,12 @@
 #include "base/policy.h"
 #include "mm/memory.h"
 
-/* Which locks there are. */
-enum pcp_lock_set { PCP_NO_LOCK, PCP_LOCAL_LOCK, PCP_SPINLOCK };
+/* Which locks there are, ored. */
+enum pcp_lock_set { PCP_NO_LOCK, PCP_LOCAL_LOCK = 1, PCP_SPINLOCK = 2 };
 
 struct pcp_guard {
 	struct policy policy;
-	enum pcp_lock_set locks;
+	unsigned locks;
 	bool irqs_on;  /* interrupts stay on inside; zone->lock brings local_irq_save along */
 	/* Enter the section in which this CPU's lists of the zone may be used. False when somebody else is inside: the caller goes to
 	 * zone->lock for its one page instead. */

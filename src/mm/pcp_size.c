@@ -74,20 +74,23 @@ void pcp_init(const struct memory *mm, const struct zone *zone, struct per_cpu_p
 /* One class for all CPUs; the order between them is watched by groups. */
 void pcp_init_locks(struct memory *mm)
 {
-	enum pcp_lock_set locks = mm->params->pcp_guard->locks;
-	struct lock_class *class;
+	unsigned locks = mm->params->pcp_guard->locks;
+	struct lock_class *local = NULL, *class = NULL;
 
 	if (locks == PCP_NO_LOCK)
 		return;
-	class = lock_class_new(mm->hw, LOCK_QSPINLOCK, locks == PCP_SPINLOCK ? "pcp->lock" : "pagesets.lock", NULL);
-	if (locks == PCP_LOCAL_LOCK)
+	if (locks & PCP_LOCAL_LOCK) {
+		local = lock_class_new(mm->hw, LOCK_QSPINLOCK, "pagesets.lock", NULL);
 		mm->pagesets = xcalloc(mm->hw->cpus, sizeof *mm->pagesets);
+	}
+	if (locks & PCP_SPINLOCK)
+		class = lock_class_new(mm->hw, LOCK_QSPINLOCK, "pcp->lock", NULL);
 	for (uint32_t c = 0; c < mm->hw->cpus; c++) {
 		uint16_t group = lockdep_group_new(&mm->hw->lockdep, "pagesets of CPU %u", c);
 
-		if (locks == PCP_LOCAL_LOCK)
-			local_lock_init(&mm->pagesets[c], class, group);
-		for (uint32_t z = 0; z < mm->zones && locks == PCP_SPINLOCK; z++) {
+		if (local)
+			local_lock_init(&mm->pagesets[c], local, group);
+		for (uint32_t z = 0; z < mm->zones && class; z++) {
 			struct lock *lock = &mm->zone[z].pcp[c].lock;
 
 			lock->class = class;

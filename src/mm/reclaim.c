@@ -7,6 +7,7 @@
 #include "hw/context.h"
 #include "hw/ipi.h"
 #include "hw/irq.h"
+#include "mm/drain.h"
 #include "mm/page_alloc.h"
 
 KFUNC(try_to_free_pages);
@@ -228,6 +229,7 @@ void kswapd_run(struct memory *mm)
 	mm->reclaim = r;
 	r->kswapd = xcalloc(mm->nodes, sizeof *r->kswapd);
 	ipi_init(mm->hw);
+	drain_init(mm);
 	for (uint32_t node = 0; node < mm->nodes; node++) {
 		struct kswapd *k = &r->kswapd[node];
 		char name[32];

@@ -25,7 +25,7 @@ struct reclaim {
 	struct histogram stall; /* cycles that tasks spent in direct reclaim, one value per allocation */
 };
 
-/* A kswapd for every node, on the CPU of it that kernel.reclaim.kswapd_cpu says. Before the run, after lru_init() and before the idle contexts. */
+/* A kswapd for every node, on the CPU of it that kernel.reclaim.kswapd_cpu says, and what tasks need to reclaim. Before the run, after lru_init() and before the idle contexts. */
 void kswapd_run(struct memory *mm);
 void reclaim_fini(struct memory *mm);
 

@@ -2,6 +2,7 @@
 #include "mm/slowpath.h"
 
 #include "hw/context.h"
+#include "mm/drain.h"
 #include "mm/reclaim.h"
 
 KFUNC(__alloc_pages_slowpath);
@@ -17,6 +18,11 @@ static struct page *__alloc_pages_direct_reclaim(struct cpu *cpu, struct memory 
 	*progress = try_to_free_pages(cpu, mm, node);
 	if (*progress)
 		page = get_page_from_freelist(cpu, mm, node, order, type, ALLOC_WMARK_MIN);
+	/* What was freed may be on the lists of CPUs, where it does not count as free. */
+	if (*progress && !page) {
+		drain_all_pages(cpu, mm);
+		page = get_page_from_freelist(cpu, mm, node, order, type, ALLOC_WMARK_MIN);
+	}
 	cpu_leave(cpu);
 	return page;
 }

@@ -76,10 +76,12 @@ static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remo
 static const char *const vmstat_isolated[] = {"refresh", "skip", NULL};
 static const char *const pcp_free_highs[] = {"off", "on", "raised", NULL};
 static const char *const pcp_drain_orders[] = {"rotate", "empty_each", NULL};
+static const char *const drain_chunks[] = {"whole", "scaled", NULL};
 static const char *const pcp_free_chunks[] = {"whole", "batch", NULL};
 
 static const struct policy *const bulks[] = {BULKS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
+static const struct policy *const drains[] = {DRAINS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
 static const struct policy *const frag_directions[] = {FRAG_DIRECTIONS(POLICY_LISTED) NULL};
 static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED) NULL};
@@ -210,6 +212,10 @@ const struct key keys[] = {
 	       "or is refused as soon as the page is exhausted (since 6.13)"),
 	ROW("kernel.lru.pagevec", KEY_COUNT, LRU, mm.pagevec, 1, PAGEVEC_MAX, NULL, NULL,
 	    "Pages that a CPU collects before they go to the LRU lists under lru_lock"),
+	POLICY("kernel.drain", PRESSURE, mm.drain, drains, NULL, "How drain_all_pages() empties the lists of all CPUs"),
+	CHOICE("kernel.drain_chunk", PRESSURE, mm.drain_chunk, drain_chunks, "whole",
+	       "How much of a zone's list it gives back in one section: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11); "
+	       "kernel.pcp.free_chunk bounds it too"),
 	ROW("kernel.reclaim.kswapd_cpu", KEY_COUNT, PRESSURE, mm.kswapd_cpu, 1, MACHINE_CPUS_MAX, "last", "last",
 	    "Which of its node's CPUs that take part kswapd runs on, from 1"),
 	ROW("kernel.lru.release_batch", KEY_COUNT, LRU, mm.release_batch, 1, RELEASE_PAGES_MAX, NULL, NULL,
@@ -267,6 +273,7 @@ const struct key keys[] = {
 	WORK("kernel.cost.page_fault", FAULT, mm.cost_page_fault, "Page fault: exception entry to exit with handle_mm_fault"),
 	WORK("kernel.cost.anonymous_page", FAULT, mm.cost_anonymous_page,
 	     "do_anonymous_page, without allocation, clearing and LRU"),
+	WORK("kernel.cost.drain_cpu", PRESSURE, mm.cost_drain_cpu, "drain_all_pages, per CPU that is looked at"),
 	WORK("kernel.cost.slowpath", ALL, mm.cost_slowpath, "__alloc_pages_slowpath, without what it calls"),
 	WORK("kernel.cost.direct_reclaim", PRESSURE, mm.cost_direct_reclaim, "try_to_free_pages, entry to exit, without the LRU lists"),
 	WORK("kernel.cost.shrink_call", PRESSURE, mm.cost_shrink_call,

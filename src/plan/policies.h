@@ -15,8 +15,14 @@
 	X(pcp_guard, pcp_guard_irqsave) \
 	X(pcp_guard, pcp_guard_preempt) \
 	X(pcp_guard, pcp_guard_local_lock) \
+	X(pcp_guard, pcp_guard_local_trylock) \
 	X(pcp_guard, pcp_guard_trylock_irqsave) \
 	X(pcp_guard, pcp_guard_trylock)
+#define DRAINS(X) \
+	X(drain, drain_ipi) \
+	X(drain, drain_workqueue) \
+	X(drain, drain_remote) \
+	X(drain, drain_remote_local_lock)
 #define PCP_RULES(X) \
 	X(pcp_rule, pcp_rule_fixed) \
 	X(pcp_rule, pcp_rule_free_factor) \
@@ -66,6 +72,7 @@
 
 BULKS(POLICY_DECLARE)
 PCP_GUARDS(POLICY_DECLARE)
+DRAINS(POLICY_DECLARE)
 FRAG_DIRECTIONS(POLICY_DECLARE)
 PCP_RULES(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
