@@ -96,7 +96,7 @@ static uint32_t choose(struct cpu *cpu, struct memory *mm, struct cpumask *chose
 			cpu_read(cpu, &mm->zone[z].pcp[i].lock.word, owner->socket);
 			has_pages = mm->zone[z].pcp[i].count > 0;
 		}
-		if (!has_pages || owner->finished)
+		if (!has_pages)
 			continue;
 		cpumask_set_cpu(i, chosen);
 		n++;
