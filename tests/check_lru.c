@@ -18,7 +18,7 @@ static struct place set_up(void)
 static void start(struct place *p, uint32_t sockets)
 {
 	place_set_up(p, sockets, 64 * MIB);
-	lru_init(&p->mm, 1);
+	lru_init(&p->mm, 1, 0);
 	/* A run that is over would stop what takes long. */
 	for (uint32_t i = 0; i < p->hw.cpus; i++) {
 		p->hw.cpu[i].window_end = CYCLES_MAX;

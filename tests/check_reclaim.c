@@ -28,7 +28,7 @@ static struct page *cache_page(struct place *p, struct cpu *cpu, enum gfp gfp)
 static void start(struct place *p, uint32_t sockets)
 {
 	place_set_up(p, sockets, 64 * MIB);
-	lru_init(&p->mm, 1);
+	lru_init(&p->mm, 1, 0);
 	kswapd_run(&p->mm);
 }
 
