@@ -11,8 +11,8 @@ set terminal @TERMINAL size W, H
 set output OUTPUT
 
 # Room above and below the values between LOW and HIGH.
-range(low, high) = sprintf('[%g : %g]', low - pad(low, high) < 0 ? 0 : low - pad(low, high), high + pad(low, high))
-pad(low, high) = high > low ? 0.06 * (high - low) : high > 0 ? 0.05 * high : 1
+range(low, high) = sprintf('[%.12g : %.12g]', low - pad(low, high) < 0 ? 0 : low - pad(low, high), high + pad(low, high))
+pad(low, high) = high - low > 0.001 * high ? 0.06 * (high - low) : high > 0 ? 0.05 * high : 1
 set xlabel X_LABEL
 set offsets graph 0.03, graph 0.03, 0, 0
 if (strlen(X_TICS)) { eval 'set xtics ' . X_TICS }

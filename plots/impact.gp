@@ -31,6 +31,7 @@ set bmargin at screen 60/H
 set tmargin at screen 1 - (HEAD_ROOM - 20)/H
 set rmargin at screen 1 - 30/W
 set key at screen 0.5, screen (1 - TITLE_ROOM/H) center top horizontal
-place(s) = SERIES > 1 ? 0.6 * ((s - 1.0) / (SERIES - 1) - 0.5) : 0
+SPREAD = SERIES > 4 ? 0.6 : 0.15 * (SERIES - 1)
+place(s) = SERIES > 1 ? SPREAD * ((s - 1.0) / (SERIES - 1) - 0.5) : 0
 plot for [s=1:SERIES] $change index s-1 using 2:($1 + place(s)):3 with xerrorbars ls s dt 1 title SERIES_NAME[s]
 unset multiplot

@@ -319,7 +319,7 @@ static struct paired pairs_of(size_t n, const double *before, const double *afte
 START_TEST(changes_as_a_person_reads_them)
 {
 	static const double base[] = {100, 100, 100, 100}, less[] = {80, 81, 80, 81}, noise[] = {101, 99, 100.5, 100},
-		zero[] = {0, 0, 0, 0}, tenth[] = {110, 110, 110, 110};
+		zero[] = {0, 0, 0, 0}, hair[] = {99.999, 99.999, 99.999, 99.999}, tenth[] = {110, 110, 110, 110};
 	char text[INTERVAL_SIZE];
 	struct paired p;
 
@@ -333,6 +333,8 @@ START_TEST(changes_as_a_person_reads_them)
 	ck_assert_str_eq(interval_format_change(text, &p), "=");
 	p = pairs_of(4, base, tenth);
 	ck_assert_str_eq(interval_format_change(text, &p), "+10.00 ±0");
+	p = pairs_of(4, base, hair);
+	ck_assert_str_eq(interval_format_change(text, &p), "0.00 ±0");
 	p = pairs_of(4, zero, tenth);
 	ck_assert_str_eq(interval_format_change(text, &p), "from 0");
 }

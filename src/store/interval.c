@@ -42,22 +42,33 @@ static int change_decimals(double value, int digits)
 	return decimals > 2 ? 2 : decimals;
 }
 
+/* With its sign, unless all its digits are 0. */
+static void write_percent(char *text, size_t size, double percent, int decimals)
+{
+	if (fabs(percent) < 0.5 * pow(10, -decimals))
+		snprintf(text, size, "%.*f", decimals, 0.0);
+	else
+		snprintf(text, size, "%+.*f", decimals, percent);
+}
+
 char *interval_format_change(char *text, const struct paired *pairs)
 {
 	double change, half_width;
 	enum paired_verdict verdict = paired_judge(pairs, &change, &half_width);
 	double percent = 100 * change, width = 100 * half_width;
+	int decimals = isnan(half_width) ? change_decimals(percent, 3) : change_decimals(width, 2);
+	char number[INTERVAL_SIZE / 2];
 
+	write_percent(number, sizeof number, percent, width < 0.005 ? 2 : decimals);
 	if (verdict == PAIRED_SAME)
 		snprintf(text, INTERVAL_SIZE, "=");
 	else if (isnan(change))
 		snprintf(text, INTERVAL_SIZE, "from 0");
 	else if (isnan(half_width))
-		snprintf(text, INTERVAL_SIZE, "%+.*f ?", change_decimals(percent, 3), percent);
+		snprintf(text, INTERVAL_SIZE, "%s ?", number);
 	else if (width < 0.005)
-		snprintf(text, INTERVAL_SIZE, "%s%+.2f ±0", verdict == PAIRED_NOISE ? "~ " : "", percent);
+		snprintf(text, INTERVAL_SIZE, "%s%s ±0", verdict == PAIRED_NOISE ? "~ " : "", number);
 	else
-		snprintf(text, INTERVAL_SIZE, "%s%+.*f ±%.*f", verdict == PAIRED_NOISE ? "~ " : "", change_decimals(width, 2), percent,
-			 change_decimals(width, 2), width);
+		snprintf(text, INTERVAL_SIZE, "%s%s ±%.*f", verdict == PAIRED_NOISE ? "~ " : "", number, decimals, width);
 	return text;
 }
