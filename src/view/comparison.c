@@ -360,6 +360,8 @@ static void print_grid(struct grid *g, FILE *out)
 	fprintf(out, "%scycles%s%s", g->c->matrix ? "" : "\n", per ? " per " : "", per ? per : "");
 	if (g->based && g->policies > 1)
 		fprintf(out, ", and the change against %s", g->policy[0]);
+	else if (g->policies > 1)
+		fprintf(out, "; no point has %s, the policy of comparison", g->c->scenario->base_policy);
 	fputc('\n', out);
 	print_columns(g, column, n, out);
 	print_legend(g, out);
