@@ -2,6 +2,7 @@
 nobase_dist_pkgdata_DATA += \
 	scenarios/page-bench-cpus.yaml \
 	scenarios/page-frag-free.yaml \
+	scenarios/page-pool-refcount.yaml \
 	scenarios/replay-ipfwd.yaml \
 	scenarios/traces/README.md \
 	scenarios/traces/ipfwd-jumbo.hzt
