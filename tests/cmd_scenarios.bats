@@ -39,6 +39,22 @@ holds() {
 	holds "$(metric slowpath_share pcp) < 0.001"
 }
 
+@test "page-pool-refcount: the driver's cache serves up to its size, page_pool any number, and to reach 0 costs" {
+	"$HOTZONE" run -q --set repetitions=2 --set run.duration=8ms --set 'load.outstanding=[0,256]' \
+		"$HZ_SRCDIR/scenarios/page-pool-refcount.yaml"
+	"$HOTZONE" query --format csv "SELECT policy, label, mean FROM summary WHERE metric = 'cycles_per_packet'" >cycles
+	cat cycles
+	cycles() { awk -F, -v p="$1" -v l="$2" '$1 == p && index($2, l) { print $NF }' cycles; }
+	holds "$(cycles mlx5_cache 'outstanding=0') < 0.8 * $(cycles no_cache 'outstanding=0')"
+	holds "$(cycles mlx5_cache 'outstanding=256') > 0.85 * $(cycles no_cache 'outstanding=256')"
+	holds "$(cycles pool_one 'outstanding=256') < 0.8 * $(cycles no_cache 'outstanding=256')"
+	for n in 0 256; do
+		holds "$(cycles pool_zero outstanding=$n) > 10 + $(cycles pool_one outstanding=$n)"
+	done
+	holds "$(cycles pool_zero xdp_drop) == $(cycles pool_one xdp_drop)"
+	holds "$(metric rx_pp_recycle_races pool_one) == 0"
+}
+
 @test "page-bench-cpus: order 0 stays on the CPU, order 3 collapses" {
 	"$HOTZONE" run -q --set 'load.cpus=[1,4]' "$HZ_SRCDIR/scenarios/page-bench-cpus.yaml"
 	"$HOTZONE" query --format csv "SELECT label, mean FROM summary WHERE metric = 'slowpath_share' ORDER BY label" >share
