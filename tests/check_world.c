@@ -115,7 +115,7 @@ static void run(const struct params *p, struct result *r)
 }
 
 /* One point of every kind of load and pattern. */
-enum { KINDS = 14 };
+enum { KINDS = 17 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
@@ -132,6 +132,13 @@ static struct params kind_of_point(int i, const char *trace)
 		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
+	} else if (i >= 14) {
+		static const struct vhost_frag *const frags[] = {&vhost_frag_sk_page_frag, &vhost_frag_page_frag_cache};
+
+		p.load.kind = i == 16 ? LOAD_FRAG_RING : LOAD_VHOST_NET;
+		p.net.vhost_frag = frags[i % 2];
+		p.load.rate_pps = i == 14 ? 0 : 3e5;
+		snprintf(p.load.message, sizeof p.load.message, "64B:3 1500B:1");
 	} else if (i >= 12) {
 		p.load.kind = i == 12 ? LOAD_PAGE_FAULT : LOAD_PRESSURE;
 		p.machine.memory = 128 << 20;
@@ -154,7 +161,7 @@ static const char *work_of(const struct params *p)
 {
 	static const char *const work[LOAD_KINDS] = {
 		[LOAD_FORWARD] = "packets", [LOAD_PAGE_BENCH] = "pairs", [LOAD_PAGE_FAULT] = "faults", [LOAD_PRESSURE] = "page_allocs",
-		[LOAD_REPLAY] = "replayed_allocs", [LOAD_SOCKET_TX] = "packets",
+		[LOAD_REPLAY] = "replayed_allocs", [LOAD_SOCKET_TX] = "packets", [LOAD_VHOST_NET] = "packets", [LOAD_FRAG_RING] = "fragments",
 	};
 
 	return work[p->load.kind];
@@ -272,6 +279,12 @@ START_TEST(contradictions_are_refused)
 	case 16: p.load.kind = LOAD_PAGE_FAULT, p.load.region = 5000; break;
 	case 17: p.load.kind = LOAD_PAGE_FAULT, p.load.region = p.machine.memory; break;
 	case 18: p.load.kind = LOAD_PRESSURE, p.load.fill = 101; break;
+	case 19: p.load.kind = LOAD_SOCKET_TX, p.load.connections = 200; break;
+	case 20: p.load.kind = LOAD_SOCKET_TX, p.net.sk_frag = &sk_frag_page_frag_cache; break;
+	case 21: p.load.kind = LOAD_VHOST_NET, p.load.cpus = 3; break;
+	case 22: p.load.kind = LOAD_VHOST_NET, snprintf(p.load.packet_size, sizeof p.load.packet_size, "3600B"); break;
+	case 23: p.load.kind = LOAD_FRAG_RING, p.load.frag_align = 48; break;
+	case 24: p.load.kind = LOAD_FRAG_RING; break; /* its messages are larger than a page */
 	}
 	ck_assert_int_eq(world_check(&p, &e), HZ_USER);
 	ck_assert_uint_gt(strlen(e.text), 10);
@@ -379,6 +392,16 @@ static struct params random_point(struct stream *r, const char *trace)
 		if (p.mm.frag_direction == &frag_direction_bottom_up && stream_index(r, 2))
 			p.net.sk_frag = &sk_frag_page_frag_cache;
 	}
+	if (p.load.kind == LOAD_VHOST_NET || p.load.kind == LOAD_FRAG_RING) {
+		static const struct vhost_frag *const frags[] = {&vhost_frag_sk_page_frag, &vhost_frag_own, &vhost_frag_page_frag_cache};
+
+		p.net.vhost_frag = frags[stream_index(r, 3)];
+		p.machine.cores += p.machine.cores % 2;
+		p.load.cpus = (p.load.cpus + 1) / 2 * 2;
+		p.load.rate_pps = PICK(r, 0, 10000, 1000000);
+		p.load.frag_align = PICK(r, 1, 16, 64);
+		snprintf(p.load.message, sizeof p.load.message, "%s", stream_index(r, 2) ? "12B" : "64B:3 1500B:1 4096B:1");
+	}
 	p.load.region = (uint64_t)PICK(r, 1, 100, 1000) * PAGE_SIZE_BYTES;
 	p.mm.pagevec = PICK(r, 1, 15, 31);
 	p.mm.release_batch = PICK(r, 1, 31, 32);
@@ -462,7 +485,7 @@ int main(void)
 	tcase_add_test(runs, another_seed_gives_another_run);
 	tcase_add_test(runs, policies_see_the_same_arrivals);
 	tcase_add_test(runs, replayed_frees_wait_for_their_allocation);
-	tcase_add_loop_test(runs, contradictions_are_refused, 0, 19);
+	tcase_add_loop_test(runs, contradictions_are_refused, 0, 25);
 	suite_add_tcase(suite, runs);
 	tcase_add_loop_test(chance, random_runs_keep_all_invariants, 0, GROUPS);
 	suite_add_tcase(suite, chance);

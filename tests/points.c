@@ -49,7 +49,7 @@ struct params point_router(void)
 		},
 		.net = {
 			.rx_pages = &rx_pages_page_alloc, .page_cache = 256, .page_cache_behind = PAGE_CACHE_POOL, .page_flip = PAGE_FLIP_BIAS,
-			.sk_frag = &sk_frag_page_frag,
+			.sk_frag = &sk_frag_page_frag, .vhost_frag = &vhost_frag_sk_page_frag,
 			.page_pool = {
 				.refcount = &page_pool_refcount_fragments, .refill = &page_pool_refill_numa_batch,
 				.skb_recycle = &page_pool_skb_recycle_napi_safe, .slow = PAGE_POOL_SLOW_BULK, .cache = 128, .ring_batch = 16,
@@ -64,7 +64,8 @@ struct params point_router(void)
 			.cost_build_skb = 138, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,
 			.cost_ip_forward = 120, .cost_dev_queue_xmit = 350, .cost_xmit = 150, .cost_doorbell = 50,
 			.cost_sendmsg = 400, .cost_copy_kib = 320, .cost_tcp_skb = 120, .cost_tcp_xmit = 500,
-			.cost_skb_frag = 5, .cost_skb_page_frag_refill = 10, .cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
+			.cost_skb_frag = 5, .cost_ptr_ring = 18, .cost_vhost_tx = 500, .cost_vhost_rx = 700, .cost_vhost_batch = 600,
+			.cost_bridge = 300, .cost_tun_xmit = 60, .cost_skb_page_frag_refill = 10, .cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
 			.cost_tx_cqe = 80, .cost_consume_skb = 72, .cost_release_data = 40, .cost_rx_wqe = 60,
 			.skb_defer = &skb_defer_none, .skb_defer_max = 64, .udp_reader_queue = 1, .cost_alloc_skb = 150, .cost_gro_merge = 60,
 			.cost_local_deliver = 143, .cost_udp_rcv = 73, .cost_tcp_lookup = 150, .cost_tcp_rcv = 400, .cost_tcp_ack = 500,
@@ -80,7 +81,7 @@ struct params point_router(void)
 		.load = {
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
 			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100, .burst = 32, .think_scale = 1.0,
-			.message = "1024B:4 16384B:2 65536B:1", .connections = 8, .sndbuf = 256 << 10,
+			.message = "1024B:4 16384B:2 65536B:1", .connections = 8, .frag_align = 1, .sndbuf = 256 << 10,
 			.sockets = 1, .read_size = 65536,
 		},
 	};

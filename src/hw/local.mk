@@ -18,4 +18,5 @@ libhotzone_a_SOURCES += \
 	src/hw/machine.h \
 	src/hw/preempt.c src/hw/preempt.h \
 	src/hw/profile.c src/hw/profile.h \
+	src/hw/spin.h \
 	src/hw/worker.c src/hw/worker.h

@@ -5,6 +5,7 @@
 
 #define LOADS(X) \
 	X(LOAD_FORWARD, load_forward, "forward") \
+	X(LOAD_FRAG_RING, load_frag_ring, "frag_ring") \
 	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
 	X(LOAD_PAGE_FAULT, load_page_fault, "page_fault") \
 	X(LOAD_PRESSURE, load_pressure, "pressure") \
@@ -13,6 +14,7 @@
 	X(LOAD_TC_DROP, load_tc_drop, "tc_drop") \
 	X(LOAD_TCP_SINK, load_tcp_sink, "tcp_sink") \
 	X(LOAD_UDP_SINK, load_udp_sink, "udp_sink") \
+	X(LOAD_VHOST_NET, load_vhost_net, "vhost_net") \
 	X(LOAD_XDP, load_xdp, "xdp")
 
 #define LOAD_NUMBER(number, table, name) number,

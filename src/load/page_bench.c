@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "hw/spin.h"
 #include "load/load.h"
 #include "mm/bulk.h"
 #include "mm/page_alloc.h"
@@ -23,7 +24,7 @@ struct bench_cpu {
 	struct page **inbox;     /* [pages], valid while inbox_full */
 	bool inbox_full;
 	struct line inbox_line;
-	struct cpu *waiting;     /* a CPU that waits for this inbox to change */
+	struct spinner waiting;  /* for this inbox to change */
 	struct page_frag_cache frags;
 	struct bench_window *window;
 };
@@ -100,23 +101,9 @@ static void run_bulk_api(struct cpu *cpu, struct bench_cpu *c)
 static void await(struct cpu *cpu, struct bench_cpu *box, bool full)
 {
 	cpu_line_up(cpu, 0);
-	while (box->inbox_full != full) {
-		cycles_t since = cpu_now(cpu);
-
-		box->waiting = cpu;
-		sim_block(cpu->lane);
-		cpu_charge_wait(cpu, since);
-		cpu_line_up(cpu, 0);
-	}
+	while (box->inbox_full != full)
+		spin_until_changed(cpu, &box->waiting);
 	cpu_touch(cpu, &box->inbox_line, cpu->socket);
-}
-
-static void changed(struct cpu *cpu, struct bench_cpu *box)
-{
-	if (!box->waiting)
-		return;
-	sim_wake(box->waiting->lane, cpu_now(cpu) + cpu->hw->transfer[cpu_distance(cpu, box->waiting)]);
-	box->waiting = NULL;
 }
 
 static void swap_pages(struct page ***a, struct page ***b)
@@ -138,13 +125,13 @@ static void run_remote(struct cpu *cpu, struct bench_cpu *c)
 	await(cpu, next, false);
 	swap_pages(&c->page, &next->inbox);
 	next->inbox_full = true;
-	changed(cpu, next);
+	spin_changed(cpu, &next->waiting);
 	cpu_leave(cpu);
 	cpu_enter(cpu, &fn_ptr_ring_consume);
 	await(cpu, c, true);
 	swap_pages(&c->page, &c->inbox);
 	c->inbox_full = false;
-	changed(cpu, c);
+	spin_changed(cpu, &c->waiting);
 	cpu_leave(cpu);
 	for (uint32_t i = 0; i < b->p->pages; i++)
 		__free_pages(cpu, &b->w->mm, c->page[i], b->p->order);

@@ -52,11 +52,14 @@ struct load_params {
 	uint32_t frag_size;        /* bytes, BENCH_FRAG */
 	cycles_t think;            /* other work between operations; of the loads below, its mean */
 
-	/* socket_tx */
+	/* socket_tx; message and think of frag_ring too */
 	char message[256];         /* sizes of messages, as packet_size */
 	uint32_t connections;      /* per CPU */
 	uint32_t sndbuf;           /* bytes, per socket */
 	enum frag_owner frag_owner;
+
+	/* frag_ring */
+	uint32_t frag_align;       /* bytes, a power of two */
 
 	/* page_fault */
 	uint64_t region;           /* bytes that each CPU touches and unmaps */

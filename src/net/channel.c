@@ -70,6 +70,15 @@ static void interrupt(struct cpu *cpu, void *arg)
 	driver_interrupt(cpu, ch);
 }
 
+static void start_stack(struct net *net)
+{
+	skb_structs_init(&net->skbs, net->mm, net->stack);
+	skb_defer_init(net);
+	net->window = xcalloc((size_t)net->hw->cpus * (net->hw->windows + 1), sizeof *net->window);
+	for (uint32_t i = 0; i < net->hw->cpus; i++)
+		softirq_init(net, &net->hw->cpu[i]);
+}
+
 int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
 	     const struct offered *offered, struct error *e)
 {
@@ -87,9 +96,6 @@ int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, c
 	net->lines_per_packet = stack->lines_per_packet;
 	net->rx_moderation = usecs(hw, nic->rx_usecs);
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
-	skb_structs_init(&net->skbs, mm, stack);
-	skb_defer_init(net);
-	net->window = xcalloc((size_t)hw->cpus * (hw->windows + 1), sizeof *net->window);
 	net->xdp_bulk = xcalloc(hw->cpus, sizeof *net->xdp_bulk);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
 	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
@@ -112,11 +118,16 @@ int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, c
 			ch->irq = irq_line_new(ch->cpu, interrupt, ch);
 		}
 	}
-	for (uint32_t i = 0; i < hw->cpus; i++) {
+	for (uint32_t i = 0; i < hw->cpus; i++)
 		hw->cpu[i].sleeps_in_order |= net->shared_tx;
-		softirq_init(net, &hw->cpu[i]);
-	}
+	start_stack(net);
 	return 0;
+}
+
+void net_init_host(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack)
+{
+	*net = (struct net){.hw = hw, .mm = mm, .stack = stack};
+	start_stack(net);
 }
 
 void net_fini(struct net *net)
@@ -134,7 +145,7 @@ void net_fini(struct net *net)
 		lock_fini(&ch->tx_lock);
 		lock_fini(&ch->redirect_lock);
 	}
-	for (uint32_t i = 0; net->channel && i < net->hw->cpus; i++)
+	for (uint32_t i = 0; net->window && i < net->hw->cpus; i++)
 		softirq_fini(&net->hw->cpu[i]);
 	for (uint32_t port = 0; port < net->ports; port++)
 		free(net->flow_queue[port]);

@@ -132,6 +132,8 @@ static inline uint32_t net_buffers_per_page(const struct net *net)
 /* Ports, channels on CPUs 0..cpus-1 of `hw` in turn, their interrupts and arrivals. Returns 0, or HZ_USER with *e filled. */
 int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, const struct net_params *stack, const struct nic_params *nic,
 	     const struct offered *offered, struct error *e);
+/* A host whose stack has no NIC. */
+void net_init_host(struct net *net, struct hw *hw, struct memory *mm, const struct net_params *stack);
 void net_fini(struct net *net);
 
 static inline struct channel *net_channel(struct net *net, uint32_t port, uint32_t index)

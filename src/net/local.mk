@@ -42,10 +42,12 @@ libhotzone_a_SOURCES += \
 	src/net/socket.c src/net/socket.h \
 	src/net/softirq.c src/net/softirq.h \
 	src/net/stack.h \
+	src/net/tap.c src/net/tap.h \
 	src/net/tcp.c src/net/tcp.h \
 	src/net/tcp_output.c src/net/tcp_output.h \
 	src/net/tx_ring.c src/net/tx_ring.h \
 	src/net/udp.c src/net/udp.h \
+	src/net/vhost_net.c src/net/vhost_net.h \
 	src/net/vhost_frag.h src/net/vhost_frag_own.c \
 	src/net/vhost_frag_page_frag_cache.c src/net/vhost_frag_sk_page_frag.c \
 	src/net/xdp.c src/net/xdp.h

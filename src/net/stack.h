@@ -26,6 +26,7 @@ enum page_flip { PAGE_FLIP_COUNT, PAGE_FLIP_BIAS };
 struct rx_pages;
 struct sk_frag;
 struct skb_defer;
+struct vhost_frag;
 
 struct net_params {
 	const struct rx_pages *rx_pages; /* where receive pages come from */
@@ -35,6 +36,7 @@ struct net_params {
 	struct page_pool_params page_pool;
 	uint32_t xdp_return_bulk;  /* frames that go back to a page_pool together: 1 until 5.10, 16 since */
 	const struct sk_frag *sk_frag;   /* what the data of sockets is copied into */
+	const struct vhost_frag *vhost_frag; /* where vhost_net builds packets */
 	uint32_t napi_weight;      /* 64 */
 	uint32_t netdev_budget;    /* 300 */
 	cycles_t netdev_budget_time; /* net_rx_action time limit */
@@ -94,6 +96,12 @@ struct net_params {
 	cycles_t cost_tcp_xmit;    /* tcp_write_xmit down to the queue, per packet */
 	cycles_t cost_skb_frag;    /* skb_release_data: and per page fragment */
 	cycles_t cost_skb_page_frag_refill; /* when the page has room */
+	cycles_t cost_ptr_ring;    /* one produce or consume, without locks */
+	cycles_t cost_vhost_tx;    /* a frame of a guest, without fragment and copy */
+	cycles_t cost_vhost_rx;    /* a packet for a guest, without copy and release */
+	cycles_t cost_vhost_batch; /* tun_sendmsg, or the interrupt for the guest, per batch */
+	cycles_t cost_bridge;      /* from tun into the bridge and out of it, per packet */
+	cycles_t cost_tun_xmit;    /* tun_net_xmit, without the ring */
 	cycles_t cost_dma_map, cost_dma_unmap; /* per page */
 	cycles_t cost_page_cache_get, cost_page_cache_put;
 	cycles_t cost_page_flip;   /* per packet: the test and the other half */

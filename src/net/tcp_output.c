@@ -67,7 +67,7 @@ static void tcp_wfree(struct cpu *cpu, struct skb_shared_info *shinfo)
 	}
 	/* sk_stream_write_space */
 	if (sk->writer && sk->wmem_queued <= sk->sndbuf / 3 * 2) {
-		context_wake(sk->writer);
+		try_to_wake_up(cpu, sk->writer);
 		sk->writer = NULL;
 	}
 	cpu_leave(cpu);
