@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "net/page_pool.h"
+#include "net/skb_defer.h"
 
 /* A count of each channel, in a struct of counts. */
 struct counter {
@@ -38,6 +39,33 @@ static const struct counter cache_counters[] = {
 	CACHE("alloc", "pages", alloc),
 };
 
+#define SLAB(name, unit, member) {"skb_slab_" name, unit, offsetof(struct kmem_cache_counts, member)}
+
+static const struct counter slab_counters[] = {
+	SLAB("allocs", "objects", allocs),
+	SLAB("frees", "objects", frees),
+	SLAB("bulk_allocs", "calls", bulk_allocs),
+	SLAB("bulk_frees", "calls", bulk_frees),
+	SLAB("slow_allocs", "calls", slow_allocs),
+	SLAB("slow_frees", "calls", slow_frees),
+	SLAB("unfreezes", "calls", unfreezes),
+	SLAB("new", "slabs", new_slabs),
+	SLAB("discarded", "slabs", discarded_slabs),
+};
+
+#define DEFER(name, unit, member) {"skb_defer_" name, unit, offsetof(struct skb_defer_counts, member)}
+
+static const struct counter defer_counters[] = {
+	DEFER("queued", "packets", deferred),
+	DEFER("refused", "packets", refused),
+	DEFER("kicks", "1", kicks),
+};
+
+static uint64_t count_at(const void *counts, const struct counter *counter)
+{
+	return *(const uint64_t *)((const char *)counts + counter->offset);
+}
+
 static const void *pool_counts(const struct channel *ch)
 {
 	return ch->pool ? &ch->pool->counts : NULL;
@@ -55,8 +83,21 @@ static void collect(const struct net *net, struct result *r, const struct counte
 		uint64_t sum = 0;
 
 		for (uint32_t i = 0; i < net->ports * net->queues; i++)
-			sum += *(const uint64_t *)((const char *)counts(&net->channel[i]) + counter[k].offset);
+			sum += count_at(counts(&net->channel[i]), &counter[k]);
 		result_metric(r, counter[k].name, counter[k].unit, (double)sum);
+	}
+}
+
+static void collect_skbs(const struct net *net, struct result *r)
+{
+	for (size_t k = 0; k < HZ_ARRAY_SIZE(slab_counters) && net->skbs.napi; k++)
+		result_metric(r, slab_counters[k].name, slab_counters[k].unit, (double)count_at(&net->skbs.cache.counts, &slab_counters[k]));
+	for (size_t k = 0; k < HZ_ARRAY_SIZE(defer_counters) && net->defer; k++) {
+		uint64_t sum = 0;
+
+		for (uint32_t i = 0; i < net->hw->cpus; i++)
+			sum += count_at(&net->defer[i].counts, &defer_counters[k]);
+		result_metric(r, defer_counters[k].name, defer_counters[k].unit, (double)sum);
 	}
 }
 
@@ -70,6 +111,7 @@ void net_counters_collect(const struct net *net, struct result *r)
 		hold += net->channel[i].pool->hold;
 		release += net->channel[i].pool->release;
 	}
+	collect_skbs(net, r);
 	if (net->channel[0].pool)
 		result_metric(r, "rx_pp_inflight", "pages", (double)(hold - release));
 }

@@ -129,7 +129,7 @@ static void tcp_eat_recv_skb(struct cpu *cpu, struct sock *sk, const struct sk_b
 	cpu_leave(cpu);
 }
 
-bool tcp_recvmsg(struct cpu *cpu, struct sock *sk, uint32_t size)
+uint32_t tcp_recvmsg(struct cpu *cpu, struct sock *sk, uint32_t size)
 {
 	struct net *net = sk->net;
 	uint32_t copied = 0;

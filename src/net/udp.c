@@ -118,16 +118,14 @@ static bool __skb_recv_udp(struct cpu *cpu, struct sock *sk, struct sk_buff *skb
 	return got;
 }
 
-bool udp_recvmsg(struct cpu *cpu, struct sock *sk)
+uint32_t udp_recvmsg(struct cpu *cpu, struct sock *sk)
 {
 	struct net *net = sk->net;
-	struct sk_buff skb;
-	bool got;
+	struct sk_buff skb = {0};
 
 	cpu_enter(cpu, &fn_udp_recvmsg);
 	cpu_work(cpu, net->stack->cost_recvmsg);
-	got = __skb_recv_udp(cpu, sk, &skb);
-	if (got) {
+	if (__skb_recv_udp(cpu, sk, &skb)) {
 		cpu_work(cpu, net->stack->cost_udp_recvmsg);
 		skb_copy_to_user(cpu, net, &skb);
 		net_consumed(net, cpu, skb.segments, skb.len);
@@ -136,5 +134,5 @@ bool udp_recvmsg(struct cpu *cpu, struct sock *sk)
 		cpu_leave(cpu);
 	}
 	cpu_leave(cpu);
-	return got;
+	return skb.len;
 }
