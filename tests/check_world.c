@@ -11,6 +11,8 @@
 #include "mm/page_frag.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
+#include "net/page_pool.h"
+#include "net/rx_pages.h"
 #include "net/sizes.h"
 #include "plan/policies.h"
 #include "rig.h"
@@ -115,7 +117,7 @@ static void run(const struct params *p, struct result *r)
 }
 
 /* One point of every kind of load and pattern. */
-enum { KINDS = 17 };
+enum { KINDS = 21 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
@@ -132,6 +134,14 @@ static struct params kind_of_point(int i, const char *trace)
 		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
+	} else if (i >= 17) {
+		static const struct rx_pages *const sources[] = {&rx_pages_page_pool, &rx_pages_mlx5_cache, &rx_pages_page_pool, &rx_pages_page_flip};
+
+		p.load.kind = i == 20 ? LOAD_TC_DROP : LOAD_XDP;
+		p.load.xdp = (enum xdp_mode)((i - 17) % 3);
+		p.load.outstanding = 200;
+		p.net.rx_pages = sources[i - 17];
+		p.net.tx_queue = TX_QUEUE_BY_HASH;
 	} else if (i >= 14) {
 		static const struct vhost_frag *const frags[] = {&vhost_frag_sk_page_frag, &vhost_frag_page_frag_cache};
 
@@ -162,6 +172,7 @@ static const char *work_of(const struct params *p)
 	static const char *const work[LOAD_KINDS] = {
 		[LOAD_FORWARD] = "packets", [LOAD_PAGE_BENCH] = "pairs", [LOAD_PAGE_FAULT] = "faults", [LOAD_PRESSURE] = "page_allocs",
 		[LOAD_REPLAY] = "replayed_allocs", [LOAD_SOCKET_TX] = "packets", [LOAD_VHOST_NET] = "packets", [LOAD_FRAG_RING] = "fragments",
+		[LOAD_XDP] = "packets", [LOAD_TC_DROP] = "packets",
 	};
 
 	return work[p->load.kind];
@@ -318,6 +329,42 @@ static void random_lists(struct stream *r, struct mm_params *mm)
 	mm->zones_per_node = PICK(r, 1, 1, 2, 8);
 }
 
+/* A source of receive pages and page_pools of any release, with what they can have together. */
+static void random_sources(struct stream *r, struct params *p)
+{
+	static const struct rx_pages *const sources[] = {&rx_pages_page_alloc, &rx_pages_mlx5_cache, &rx_pages_page_pool, &rx_pages_page_flip};
+	static const struct page_pool_refcount *const refcounts[] = {
+		&page_pool_refcount_one, &page_pool_refcount_zero, &page_pool_refcount_sole, &page_pool_refcount_fragments,
+	};
+	static const struct page_pool_refill *const refills[] = {
+		&page_pool_refill_rfc, &page_pool_refill_empty_ring_first, &page_pool_refill_batch, &page_pool_refill_numa_batch,
+	};
+	static const struct page_pool_skb_recycle *const rules[] = {
+		&page_pool_skb_recycle_none, &page_pool_skb_recycle_ring, &page_pool_skb_recycle_napi_safe, &page_pool_skb_recycle_softirq,
+		&page_pool_skb_recycle_pool,
+	};
+	struct page_pool_params *pool = &p->net.page_pool;
+	struct error e;
+
+	p->net.rx_pages = sources[stream_index(r, 4)];
+	p->net.page_cache = PICK(r, 2, 128, 256);
+	p->net.page_cache_behind = (enum page_cache_behind)stream_index(r, 2);
+	p->net.page_flip = (enum page_flip)stream_index(r, 2);
+	pool->refcount = refcounts[stream_index(r, 4)];
+	pool->refill = refills[stream_index(r, 4)];
+	pool->skb_recycle = rules[stream_index(r, 5)];
+	pool->slow = (enum page_pool_slow)stream_index(r, 2);
+	pool->consumer_lock = stream_index(r, 2);
+	pool->ring = PICK(r, 0, 1, 7, 100);
+	pool->ring_batch = PICK(r, 1, 16);
+	pool->cache = PICK(r, 2, 16, 128);
+	p->net.xdp_return_bulk = PICK(r, 1, 5, 16);
+	p->load.xdp = (enum xdp_mode)stream_index(r, 3);
+	p->load.outstanding = PICK(r, 0, 1, 200);
+	if (p->net.rx_pages->check && p->net.rx_pages->check(&p->net, &e))
+		p->net.rx_pages = &rx_pages_page_alloc;
+}
+
 static struct params random_point(struct stream *r, const char *trace)
 {
 	static const char *const sizes[] = {"64B", "imix", "1518B", "64B:1 1600B:1"};
@@ -402,6 +449,7 @@ static struct params random_point(struct stream *r, const char *trace)
 		p.load.frag_align = PICK(r, 1, 16, 64);
 		snprintf(p.load.message, sizeof p.load.message, "%s", stream_index(r, 2) ? "12B" : "64B:3 1500B:1 4096B:1");
 	}
+	random_sources(r, &p);
 	p.load.region = (uint64_t)PICK(r, 1, 100, 1000) * PAGE_SIZE_BYTES;
 	p.mm.pagevec = PICK(r, 1, 15, 31);
 	p.mm.release_batch = PICK(r, 1, 31, 32);
@@ -430,6 +478,9 @@ static void describe(const struct params *p, struct text *t)
 	text_add(t, "ports %u queues %u rx_ring %u tx_ring %u tx_queue %d flows %u arrivals %d size %s pps %g pattern %d order %u pages %u",
 		 p->nic.ports, p->nic.queues, p->nic.rx_ring, p->nic.tx_ring, p->net.tx_queue, p->load.flows, p->load.arrivals,
 		 p->load.packet_size, p->load.rate_pps, p->load.pattern, p->load.order, p->load.pages);
+	text_add(t, " rx_pages %s refcount %s refill %s skb_recycle %s ring %u cache %u xdp %d outstanding %u", p->net.rx_pages->policy.name,
+		 p->net.page_pool.refcount->policy.name, p->net.page_pool.refill->policy.name, p->net.page_pool.skb_recycle->policy.name,
+		 p->net.page_pool.ring, p->net.page_pool.cache, p->load.xdp, p->load.outstanding);
 }
 
 enum { GROUPS = 16, PER_GROUP = 20 };

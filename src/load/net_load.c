@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "load/net_counters.h"
+#include "net/rx_pages.h"
 #include "net/softirq.h"
 
 static const struct net *net_of(const struct world *w)
@@ -28,13 +29,21 @@ static double offered_pps(const struct params *p, const struct sizes *sizes, dou
 /* A frame is received into one buffer, with its headroom and struct skb_shared_info around it. */
 static int check_buffers(const struct params *p, const struct sizes *sizes, struct error *e)
 {
-	uint32_t buffer = PAGE_SIZE_BYTES / p->net.frags_per_page;
-	uint32_t room = buffer > p->net.rx_headroom ? buffer - p->net.rx_headroom : 0;
+	struct net_params k = p->net;
+	uint32_t buffer, room;
+
+	/* An XDP program has a page for each packet, but where the driver uses pages by halves. */
+	if (p->load.kind == LOAD_XDP && !k.rx_pages->halves)
+		k.frags_per_page = 1;
+	if (k.rx_pages->check && k.rx_pages->check(&k, e))
+		return HZ_USER;
+	buffer = PAGE_SIZE_BYTES / k.frags_per_page;
+	room = buffer > k.rx_headroom ? buffer - k.rx_headroom : 0;
 
 	for (uint32_t i = 0; i < sizes->n; i++)
 		if (sizes->length[i] > room)
 			return error_set(e, HZ_USER, "load.packet_size has frames of %u bytes; a receive buffer of %u bytes "
-					 "(kernel.net.frags_per_page is %u) takes %u", sizes->length[i], buffer, p->net.frags_per_page, room);
+					 "(kernel.net.frags_per_page is %u) takes %u", sizes->length[i], buffer, k.frags_per_page, room);
 	return 0;
 }
 
