@@ -3,6 +3,8 @@ nobase_dist_pkgdata_DATA += \
 	scenarios/page-bench-cpus.yaml \
 	scenarios/page-frag-free.yaml \
 	scenarios/page-pool-refcount.yaml \
+	scenarios/pcp-batch-scale.yaml \
+	scenarios/pcp-free-high.yaml \
 	scenarios/replay-ipfwd.yaml \
 	scenarios/traces/README.md \
 	scenarios/traces/ipfwd-jumbo.hzt

@@ -74,6 +74,23 @@ holds() {
 	holds "$(metric allocs 4.19) == $(metric allocs 5.0)"
 }
 
+@test "pcp-free-high: order-3 fragments cost more under 6.12 than under 6.6, and not with the raised test" {
+	"$HOTZONE" run -q --set load.cpus=8 --set repetitions=2 "$HZ_SRCDIR/scenarios/pcp-free-high.yaml"
+	before=$(metric cycles_per_fragment v6.6)
+	holds "$(metric cycles_per_fragment v6.12) > 1.04 * $before"
+	holds "$(metric cycles_per_fragment raised) < 1.01 * $before"
+	holds "$(metric pcp_drains v6.12) > 10 * ($(metric pcp_drains raised) + 1)"
+}
+
+@test "pcp-batch-scale: refills hold zone->lock for as long as they are large" {
+	"$HOTZONE" run -q --set 'kernel.pcp.batch_scale=[0,5]' --set repetitions=1 "$HZ_SRCDIR/scenarios/pcp-batch-scale.yaml"
+	"$HOTZONE" query --format csv "SELECT label, hold_mean FROM zone_lock ORDER BY label" >hold
+	cat hold
+	small=$(awk -F, '/=0/ { print $NF }' hold)
+	large=$(awk -F, '/=5/ { print $NF }' hold)
+	holds "$large > 20 * $small && $large < 36 * $small"
+}
+
 @test "the same scenario gives the same results with -j1 and with -j2" {
 	for jobs in 1 2; do
 		"$HOTZONE" run -q -j$jobs --db $jobs.db --set load.cpus=14 --set 'load.rate=[5Gbit/s,20Gbit/s]' \
