@@ -222,14 +222,15 @@ refused() {
 }
 
 @test "docs/database.md names every metric, and no other" {
-	cat >forward.yaml <<-'END'
-		{machine: desktop-4, kernel: "4.19", nic: ixgbe-10g, load: {kind: forward, rate: 1Mpps, cpus: 2}, run.duration: 5ms}
-	END
-	cat >replay.yaml <<-'END'
-		{machine: desktop-4, kernel: "4.19", load: {kind: replay, trace: ipfwd-jumbo.hzt}, repetitions: 1}
-	END
-	cp "$HZ_SRCDIR/scenarios/traces/ipfwd-jumbo.hzt" .
-	"$HOTZONE" run -q tiny.yaml forward.yaml replay.yaml
+	{
+		printf '%s\n' 'machine: desktop-4' 'nic: ixgbe-10g' 'repetitions: 1' 'run.duration: 1ms' 'load.rate: 200kpps' \
+			'load.cpus: 4' 'load.app_cpus: 2' "load.trace: $HZ_SRCDIR/scenarios/traces/ipfwd-jumbo.hzt" \
+			'policies:' '  alloc: {kernel: "4.19"}' '  cache: {kernel: "4.19", kernel.net.rx_pages: mlx5_cache}' \
+			'  flip: {kernel: "4.19", kernel.net.rx_pages: page_flip}' '  pool: {kernel: "7.1"}' 'workloads:'
+		"$HOTZONE" help scenario | grep -A 2 '^  load\.kind$' | tail -n 1 | sed 's/;.*//' | tr -d ' ' | tr '|' '\n' |
+			sed 's/.*/  &: {load.kind: &}/'
+	} >all.yaml
+	"$HOTZONE" run -q all.yaml
 	"$HOTZONE" query --format csv "SELECT DISTINCT name FROM metric" | tail -n +2 | sort >kept
 	sed -n '/^| metric | load/,/^$/s/^| \([^|]*\) |.*/\1/p' "$HZ_SRCDIR/docs/database.md" | grep -o '`[a-z0-9_]*`' |
 		tr -d '`' | sort >documented
