@@ -398,6 +398,9 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.mm.pcp_high = PICK(r, 0, 0, 63, 200);
 	random_lists(r, &p.mm);
 	p.net.frags_per_page = PICK(r, 1, 2, 4);
+	p.net.rx_heads = stream_index(r, 3) ? &rx_heads_page : &rx_heads_napi_frag;
+	p.net.rx_copy = PICK(r, 64, 256, 1536);
+	p.net.napi_small_kmalloc = stream_index(r, 2);
 	p.net.rx_wqe_bulk = PICK(r, 1, 8, 16);
 	p.net.tx_queue = (enum tx_queue_choice)stream_index(r, 2);
 	p.net.netdev_budget = PICK(r, 1, 64, 300);
@@ -412,6 +415,8 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.nic.tx_usecs = PICK(r, 0, 1, 16);
 	p.nic.tx_frames = PICK(r, 1, 32, 300);
 	p.load.kind = (enum load_kind)stream_index(r, LOAD_KINDS);
+	if (p.load.kind == LOAD_TCP_SINK)
+		p.net.rx_heads = &rx_heads_page;
 	p.load.cpus = 1 + stream_index(r, machine_cpus(&p.machine));
 	p.nic.queues = stream_index(r, 2) ? 0 : p.load.cpus + stream_index(r, 4);
 	p.load.arrivals = (enum arrival_process)stream_index(r, 3);

@@ -48,7 +48,7 @@ struct params point_router(void)
 			.cost_read_page = 1000,
 		},
 		.net = {
-			.rx_pages = &rx_pages_page_alloc, .page_cache = 256, .page_cache_behind = PAGE_CACHE_POOL, .page_flip = PAGE_FLIP_BIAS,
+			.rx_pages = &rx_pages_page_alloc, .rx_heads = &rx_heads_page, .rx_copy = 256, .page_cache = 256, .page_cache_behind = PAGE_CACHE_POOL, .page_flip = PAGE_FLIP_BIAS,
 			.sk_frag = &sk_frag_page_frag, .vhost_frag = &vhost_frag_sk_page_frag,
 			.page_pool = {
 				.refcount = &page_pool_refcount_fragments, .refill = &page_pool_refill_numa_batch,

@@ -23,7 +23,7 @@ struct tc_drop {
 	struct held *held;   /* [channels] */
 };
 
-/* Hold a packet. Returns the one that has been held for long enough, or one of no page. */
+/* Hold a packet. Returns the one that has been held for long enough, or one of no segments. */
 static struct sk_buff hold(struct tc_drop *t, struct held *h, const struct sk_buff *skb)
 {
 	struct sk_buff oldest = {0};
@@ -54,7 +54,7 @@ static void tc_drop_packet(struct net *net, struct cpu *cpu, struct channel *fro
 	cpu_work(cpu, k->cost_tc_ingress);
 	net_consumed(net, cpu, 1, skb->len);
 	done = hold(t, &t->held[from - net->channel], skb);
-	if (done.head)
+	if (done.segments)
 		kfree_skb(cpu, net, &done);
 	cpu_leave(cpu);
 	cpu_leave(cpu);

@@ -3,6 +3,7 @@
  * senders keep to the offered rate whatever the receiver says. */
 #include "load/sink.h"
 #include "net/gro.h"
+#include "net/rx_heads.h"
 #include "net/tcp.h"
 
 KFUNC(__netif_receive_skb_core);
@@ -52,6 +53,14 @@ static void application(struct cpu *cpu, void *arg)
 		;
 }
 
+static int tcp_sink_check(const struct params *p, struct error *e)
+{
+	if (p->net.rx_heads->shares_pages)
+		return error_set(e, HZ_USER, "kernel.net.rx_heads: %s is not modelled with GRO, which puts packets of one page each together",
+				 p->net.rx_heads->policy.name);
+	return sink_check(p, e);
+}
+
 static int tcp_sink_build(struct world *w, struct error *e)
 {
 	const struct load_params *p = &w->params->load;
@@ -61,7 +70,7 @@ static int tcp_sink_build(struct world *w, struct error *e)
 
 const struct load load_tcp_sink = {
 	.name = "tcp_sink",
-	.check = sink_check,
+	.check = tcp_sink_check,
 	.cpus = sink_cpus,
 	.build = tcp_sink_build,
 	.work = net_load_work,

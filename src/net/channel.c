@@ -6,6 +6,7 @@
 
 #include "net/driver.h"
 #include "net/page_pool.h"
+#include "net/rx_heads.h"
 #include "net/rx_pages.h"
 #include "net/skb_defer.h"
 #include "net/softirq.h"
@@ -74,6 +75,7 @@ static void start_stack(struct net *net)
 {
 	skb_structs_init(&net->skbs, net->mm, net->stack);
 	skb_defer_init(net);
+	net->napi_frags = xcalloc(net->hw->cpus, sizeof *net->napi_frags);
 	net->window = xcalloc((size_t)net->hw->cpus * (net->hw->windows + 1), sizeof *net->window);
 	for (uint32_t i = 0; i < net->hw->cpus; i++)
 		softirq_init(net, &net->hw->cpu[i]);
@@ -153,6 +155,7 @@ void net_fini(struct net *net)
 	skb_structs_fini(&net->skbs);
 	free(net->channel);
 	free(net->xdp_bulk);
+	free(net->napi_frags);
 	free(net->window);
 }
 
@@ -230,7 +233,8 @@ void net_open(struct net *net)
 {
 	const struct rx_pages *rx_pages = net->stack->rx_pages;
 
-	net->mm->shares_pages |= net->remote_release && (net_buffers_per_page(net) > 1 || rx_pages->keeps_references);
+	net->mm->shares_pages |= net->remote_release && (net_buffers_per_page(net) > 1 || rx_pages->keeps_references ||
+							 net->stack->rx_heads->shares_pages);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
 		if (rx_pages->open)
 			rx_pages->open(&net->channel[i]);

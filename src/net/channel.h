@@ -5,7 +5,7 @@
 
 #include "hw/irq.h"
 #include "hw/lock.h"
-#include "mm/memory.h"
+#include "mm/page_frag.h"
 #include "net/napi_alloc_cache.h"
 #include "net/nic.h"
 #include "net/ptr_ring.h"
@@ -109,6 +109,7 @@ struct net {
 	bool remote_release;       /* packets can be freed on other CPUs than the one that received them */
 	struct ptr_ring_locks ring_locks;
 	cycles_t rx_moderation, tx_moderation;
+	struct page_frag_cache *napi_frags; /* [cpus] napi_alloc_cache.page: heads of received packets */
 	struct net_window *window; /* [cpus][windows + 1] */
 	/* What the stack does with a received packet; takes over the head's reference. */
 	void (*receive)(struct net *net, struct cpu *cpu, struct channel *from, struct sk_buff *skb);

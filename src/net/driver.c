@@ -4,6 +4,7 @@
 #include "mm/page_frag.h"
 #include "net/gro.h"
 #include "net/page_pool.h"
+#include "net/rx_heads.h"
 #include "net/rx_pages.h"
 #include "net/skb.h"
 #include "net/skb_frags.h"
@@ -54,16 +55,19 @@ static void receive_one(struct cpu *cpu, struct channel *ch)
 	const struct net_params *k = net->stack;
 	struct rx_buffer buffer;
 	struct packet packet = rx_ring_consume(&ch->rx, cpu_now(cpu), &buffer);
-	struct sk_buff skb = {.head = buffer.page, .len = packet.len, .flow = packet.flow, .segments = 1};
+	struct sk_buff skb = {.len = packet.len, .flow = packet.flow, .segments = 1};
 
 	cpu_work(cpu, k->cost_rx_cqe);
 	if (net->xdp && mlx5e_xdp_handle(cpu, ch, &buffer, &packet))
 		return;
-	k->rx_pages->pass(cpu, ch, &buffer, &skb);
-	if (build_skb(cpu, net, &skb)) {
+	if (!k->rx_heads->make(cpu, ch, &buffer, &packet, &skb)) {
+		net_window(net, cpu)->no_skb++;
+	} else if (build_skb(cpu, net, &skb)) {
 		net->receive(net, cpu, ch, &skb);
 	} else {
 		net_window(net, cpu)->no_skb++;
+		if (skb.shinfo)
+			skb_release_frags(cpu, net, &skb, true);
 		skb_free_head(cpu, net, &skb, true);
 	}
 }

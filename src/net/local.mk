@@ -23,6 +23,7 @@ libhotzone_a_SOURCES += \
 	src/net/page_pool_skb_recycle_ring.c \
 	src/net/page_pool_skb_recycle_softirq.c \
 	src/net/ptr_ring.c src/net/ptr_ring.h \
+	src/net/rx_heads.h src/net/rx_heads_napi_frag.c src/net/rx_heads_page.c \
 	src/net/rx_pages.c src/net/rx_pages.h \
 	src/net/rx_pages_mlx5_cache.c \
 	src/net/rx_pages_page_alloc.c \

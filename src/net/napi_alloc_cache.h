@@ -8,7 +8,7 @@
 
 #define NAPI_SKB_CACHE_MAX 256
 
-struct gro_frags;
+struct spare_frags;
 
 /* napi_alloc_cache: structs that this CPU's NAPI polls have released. Only its own softirqs touch it. */
 struct napi_alloc_cache {
@@ -27,7 +27,7 @@ struct skb_structs {
 	struct kmem_cache cache;      /* skbuff_head_cache; unused with kernel.skb.slab: none */
 	struct kmem_cache head_cache; /* kmalloc-1k: heads of packets of the stack's own */
 	struct napi_alloc_cache *napi; /* [cpus]; NULL with none */
-	struct gro_frags *spare_frags; /* that no packet uses (skb.c) */
+	struct spare_frags *spare_frags; /* that no packet uses (skb.c) */
 	struct skb_counts counts;     /* over the whole run and what led to it */
 };
 

@@ -69,25 +69,36 @@ bool alloc_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb, uint32_t l
 	return done;
 }
 
-/* Fragments that GRO has put together. */
-struct gro_frags {
+bool skb_kmalloc_head(struct cpu *cpu, struct net *net, struct sk_buff *skb)
+{
+	cpu_work(cpu, slab_work(net, net->mm->params->cost_slab_alloc));
+	if (!net->skbs.napi)
+		return true;
+	skb->kmalloc_head = kmem_cache_alloc(cpu, &net->skbs.head_cache);
+	if (skb->kmalloc_head)
+		slab_object_touch(cpu, skb->kmalloc_head);
+	return skb->kmalloc_head;
+}
+
+/* Fragments of packets that the driver or GRO has put together. */
+struct spare_frags {
 	struct skb_shared_info shinfo;
 	struct skb_structs *owner;
-	struct gro_frags *next;     /* of those that nobody uses */
+	struct spare_frags *next;     /* of those that nobody uses */
 };
 
-static void put_gro_frags(struct cpu *cpu, struct skb_shared_info *shinfo)
+static void put_frags(struct cpu *cpu, struct skb_shared_info *shinfo)
 {
-	struct gro_frags *frags = (struct gro_frags *)shinfo;
+	struct spare_frags *frags = (struct spare_frags *)shinfo;
 
 	(void)cpu;
 	frags->next = frags->owner->spare_frags;
 	frags->owner->spare_frags = frags;
 }
 
-static struct skb_shared_info *get_gro_frags(struct skb_structs *s)
+struct skb_shared_info *skb_get_frags(struct skb_structs *s)
 {
-	struct gro_frags *frags = s->spare_frags;
+	struct spare_frags *frags = s->spare_frags;
 
 	if (frags)
 		s->spare_frags = frags->next;
@@ -95,15 +106,15 @@ static struct skb_shared_info *get_gro_frags(struct skb_structs *s)
 		frags = xcalloc(1, sizeof *frags);
 	frags->owner = s;
 	frags->shinfo.nr_frags = 0;
-	frags->shinfo.destructor = put_gro_frags;
+	frags->shinfo.destructor = put_frags;
 	return &frags->shinfo;
 }
 
 void skb_spare_frags_free(struct skb_structs *s)
 {
-	struct gro_frags *next;
+	struct spare_frags *next;
 
-	for (struct gro_frags *frags = s->spare_frags; frags; frags = next) {
+	for (struct spare_frags *frags = s->spare_frags; frags; frags = next) {
 		next = frags->next;
 		free(frags);
 	}
@@ -121,7 +132,7 @@ void skb_gro_receive(struct cpu *cpu, struct net *net, struct sk_buff *to, const
 	cpu_enter(cpu, &fn_skb_gro_receive);
 	cpu_work(cpu, net->stack->cost_gro_merge + slab_work(net, net->mm->params->cost_slab_free));
 	if (!to->shinfo)
-		to->shinfo = get_gro_frags(s);
+		to->shinfo = skb_get_frags(s);
 	to->shinfo->frag[to->shinfo->nr_frags++] = (struct page_frag){.page = skb->head, .size = skb->len};
 	to->segments = (uint16_t)(to->segments + skb->segments);
 	to->len += skb->len;
@@ -144,7 +155,7 @@ void skb_free_head(struct cpu *cpu, struct net *net, const struct sk_buff *skb, 
 		if (skb->kmalloc_head)
 			kmem_cache_free(cpu, &net->skbs.head_cache, skb->kmalloc_head);
 		cpu_leave(cpu);
-	} else if (skb->pp_recycle) {
+	} else if (skb->pp_recycle && !skb->own_head) {
 		page_pool_return_skb_page(cpu, skb->pp_recycle, skb->head, napi_safe);
 	} else {
 		page_frag_free(cpu, net->mm, skb->head);

@@ -23,6 +23,7 @@ struct sk_buff {
 	uint32_t flow;                /* of its port */
 	uint16_t segments;            /* packets of the load that it stands for; 0: none, it is the stack's own */
 	uint16_t alloc_cpu;           /* number of the CPU that built it */
+	bool own_head;                /* the head is no page of the driver's, whatever the fragments are */
 	bool fclone;                  /* one of a pair, as TCP has them: a cost only, freed without the CPU's cache */
 	cycles_t queued_at;           /* on a socket's queue */
 };
@@ -33,6 +34,12 @@ bool build_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb);
 
 /* A packet of the stack's own with a small head from kmalloc, `len` bytes with FCS. False when memory is out. */
 bool alloc_skb(struct cpu *cpu, struct net *net, struct sk_buff *skb, uint32_t len, uint32_t flow);
+
+/* A head from kmalloc for a received packet. False when memory is out. */
+bool skb_kmalloc_head(struct cpu *cpu, struct net *net, struct sk_buff *skb);
+
+/* Room for fragments, which goes back when the packet is freed. */
+struct skb_shared_info *skb_get_frags(struct skb_structs *s);
 
 /* `skb` is merged into `to`, of the same pool, as one more fragment: its struct is released. `to` has room. */
 void skb_gro_receive(struct cpu *cpu, struct net *net, struct sk_buff *to, const struct sk_buff *skb);

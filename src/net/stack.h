@@ -23,6 +23,7 @@ enum page_cache_behind { PAGE_CACHE_PAGES, PAGE_CACHE_POOL };
  * ahead and still has (i40e). */
 enum page_flip { PAGE_FLIP_COUNT, PAGE_FLIP_BIAS };
 
+struct rx_heads;
 struct rx_pages;
 struct sk_frag;
 struct skb_defer;
@@ -30,6 +31,9 @@ struct vhost_frag;
 
 struct net_params {
 	const struct rx_pages *rx_pages; /* where receive pages come from */
+	const struct rx_heads *rx_heads; /* where the heads of received packets lie */
+	uint32_t rx_copy;          /* rx_heads napi_frag: bytes of a packet that are copied into its head */
+	uint32_t napi_small_kmalloc; /* 1: heads of up to 1 KiB are from kmalloc (since 5.11) */
 	uint32_t page_cache;       /* mlx5_cache: slots, of which one stays free */
 	enum page_cache_behind page_cache_behind;
 	enum page_flip page_flip;

@@ -92,6 +92,7 @@ static const struct policy *const frag_releases[] = {FRAG_RELEASES(POLICY_LISTED
 static const struct policy *const vhost_frags[] = {VHOST_FRAGS(POLICY_LISTED) NULL};
 static const struct policy *const sk_frags[] = {SK_FRAGS(POLICY_LISTED) NULL};
 static const struct policy *const skb_defers[] = {SKB_DEFERS(POLICY_LISTED) NULL};
+static const struct policy *const rx_heads[] = {RX_HEADS(POLICY_LISTED) NULL};
 static const struct policy *const rx_pages[] = {RX_PAGES(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refcounts[] = {PAGE_POOL_REFCOUNTS(POLICY_LISTED) NULL};
 static const struct policy *const page_pool_refills[] = {PAGE_POOL_REFILLS(POLICY_LISTED) NULL};
@@ -292,6 +293,11 @@ const struct key keys[] = {
 
 	POLICY("kernel.sk_frag", SOCKET, net.sk_frag, sk_frags, "page_frag", "What the data of sockets is copied into"),
 	POLICY("kernel.vhost_frag", VHOST, net.vhost_frag, vhost_frags, NULL, "Where vhost_net builds the packets of its guests"),
+	POLICY("kernel.net.rx_heads", OFFERED, net.rx_heads, rx_heads, "page", "Where the heads of received packets lie"),
+	ROW("kernel.net.rx_copy", KEY_SIZE, OFFERED, net.rx_copy, 64, 3072, "256B", NULL,
+	    "rx_heads napi_frag: bytes of a packet that are copied into its head; of one that is no longer the driver keeps the buffer"),
+	ROW("kernel.net.napi_small_kmalloc", KEY_COUNT, OFFERED, net.napi_small_kmalloc, 0, 1, NULL, NULL,
+	    "rx_heads napi_frag: 1: heads of up to 1 KiB with what is around the data are from kmalloc (since 5.11)"),
 	POLICY("kernel.net.rx_pages", NETWORK, net.rx_pages, rx_pages, NULL, "Where the driver gets receive pages"),
 	ROW("kernel.net.mlx5_cache.size", KEY_COUNT, NETWORK, net.page_cache, 2, 1 << 20, NULL, NULL,
 	    "rx_pages mlx5_cache: slots, of which one stays free"),
@@ -405,7 +411,7 @@ const struct key keys[] = {
 	     "skb_release_data and skb_free_head, per packet"),
 	WORK("kernel.net.cost.rx_wqe", NETWORK, net.cost_rx_wqe, "mlx5e_post_rx_wqes, per buffer"),
 	WORK("kernel.net.cost.sendmsg", SOCKET, net.cost_sendmsg, "System call and tcp_sendmsg, per message"),
-	WORK("kernel.net.cost.copy_kib", SOCKET | SINK | VHOST, net.cost_copy_kib, "Copying 1 KiB between user and kernel"),
+	WORK("kernel.net.cost.copy_kib", OFFERED | SOCKET | VHOST, net.cost_copy_kib, "Copying 1 KiB between user and kernel"),
 	WORK("kernel.net.cost.tcp_skb", SOCKET, net.cost_tcp_skb, "sk_stream_alloc_skb and freeing it, per packet"),
 	WORK("kernel.net.cost.tcp_xmit", SOCKET, net.cost_tcp_xmit, "tcp_write_xmit, __tcp_transmit_skb and IP, per packet"),
 	WORK("kernel.net.cost.skb_frag", NETWORK, net.cost_skb_frag, "skb_release_data, per page fragment"),

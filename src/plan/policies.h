@@ -40,6 +40,9 @@
 	X(vhost_frag, vhost_frag_sk_page_frag) \
 	X(vhost_frag, vhost_frag_own) \
 	X(vhost_frag, vhost_frag_page_frag_cache)
+#define RX_HEADS(X) \
+	X(rx_heads, rx_heads_page) \
+	X(rx_heads, rx_heads_napi_frag)
 #define RX_PAGES(X) \
 	X(rx_pages, rx_pages_page_alloc) \
 	X(rx_pages, rx_pages_mlx5_cache) \
@@ -78,6 +81,7 @@ PCP_RULES(POLICY_DECLARE)
 FRAG_RELEASES(POLICY_DECLARE)
 SK_FRAGS(POLICY_DECLARE)
 VHOST_FRAGS(POLICY_DECLARE)
+RX_HEADS(POLICY_DECLARE)
 RX_PAGES(POLICY_DECLARE)
 SKB_DEFERS(POLICY_DECLARE)
 PAGE_POOL_REFCOUNTS(POLICY_DECLARE)
