@@ -108,6 +108,9 @@ static int fill(struct world *w, uint32_t node, struct error *e)
 		for (uint32_t j = 0; j < mm->params->pagevec; j++) {
 			struct page *page = alloc_pages_node(cpu, mm, node, 0, MIGRATE_MOVABLE, GFP_ATOMIC);
 
+			/* One refill may have taken all that was left to the lists. */
+			if (!page && free_pages(mm, node, &above) <= left)
+				break;
 			if (!page)
 				return error_set(e, HZ_RUN_FAILED, "pressure: out of memory before the run");
 			lru_cache_add(cpu, mm, page, LRU_INACTIVE_FILE);
