@@ -278,7 +278,7 @@ static struct params severe(int way)
 	p.machine.memory = UINT64_C(32) << 20;
 	p.load.cpus = 4;
 	p.load.fill = 100;
-	p.load.think = 0;
+	p.load.read_think = 0;
 	p.run.duration = 50000000;
 	p.mm.drain = ways[way].drain;
 	p.mm.pcp_guard = ways[way].guard;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "load/world.h"
 #include "mm/page_frag.h"
+#include "mm/drain.h"
 #include "mm/pcp_guard.h"
 #include "mm/pcp_rule.h"
 #include "net/page_pool.h"
@@ -117,7 +118,7 @@ static void run(const struct params *p, struct result *r)
 }
 
 /* One point of every kind of load and pattern. */
-enum { KINDS = 21 };
+enum { KINDS = 23 };
 
 static struct params kind_of_point(int i, const char *trace)
 {
@@ -134,6 +135,10 @@ static struct params kind_of_point(int i, const char *trace)
 		p.load.pattern = (enum bench_pattern)((i - 3) % 5);
 		p.load.order = i == 7 ? 3 : 0;
 		p.load.think = 100;
+	} else if (i >= 21) {
+		p.load.kind = i == 21 ? LOAD_ISOLATED : LOAD_TC_DROP;
+		p.load.readers = i == 21 ? 0 : 5;
+		p.machine.memory = 128 << 20;
 	} else if (i >= 17) {
 		static const struct rx_pages *const sources[] = {&rx_pages_page_pool, &rx_pages_mlx5_cache, &rx_pages_page_pool, &rx_pages_page_flip};
 
@@ -171,6 +176,7 @@ static const char *work_of(const struct params *p)
 {
 	static const char *const work[LOAD_KINDS] = {
 		[LOAD_FORWARD] = "packets", [LOAD_PAGE_BENCH] = "pairs", [LOAD_PAGE_FAULT] = "faults", [LOAD_PRESSURE] = "page_allocs",
+		[LOAD_ISOLATED] = "page_allocs",
 		[LOAD_REPLAY] = "replayed_allocs", [LOAD_SOCKET_TX] = "packets", [LOAD_VHOST_NET] = "packets", [LOAD_FRAG_RING] = "fragments",
 		[LOAD_XDP] = "packets", [LOAD_TC_DROP] = "packets",
 	};
@@ -296,6 +302,10 @@ START_TEST(contradictions_are_refused)
 	case 22: p.load.kind = LOAD_VHOST_NET, snprintf(p.load.packet_size, sizeof p.load.packet_size, "3600B"); break;
 	case 23: p.load.kind = LOAD_FRAG_RING, p.load.frag_align = 48; break;
 	case 24: p.load.kind = LOAD_FRAG_RING; break; /* its messages are larger than a page */
+	case 25: p.load.kind = LOAD_ISOLATED, p.load.isolated = 28; break;
+	case 26: p.load.kind = LOAD_ISOLATED, p.load.isolated_period = 0; break;
+	case 27: p.load.kind = LOAD_TC_DROP, p.load.readers = 29; break;
+	case 28: p.load.kind = LOAD_TC_DROP, p.load.readers = 1, p.mm.drain = &drain_remote; break;
 	}
 	ck_assert_int_eq(world_check(&p, &e), HZ_USER);
 	ck_assert_uint_gt(strlen(e.text), 10);
@@ -459,8 +469,20 @@ static struct params random_point(struct stream *r, const char *trace)
 	p.mm.pagevec = PICK(r, 1, 15, 31);
 	p.mm.release_batch = PICK(r, 1, 31, 32);
 	p.mm.pcp_list_section = PICK(r, 0, 1, 32);
-	if (p.load.kind == LOAD_PRESSURE)
+	p.mm.drain = p.mm.pcp_guard->lock ? &drain_remote : &drain_workqueue;
+	p.mm.drain_chunk = (enum drain_chunk)stream_index(r, 2);
+	p.load.fill = PICK(r, 0, 90, 100);
+	if (p.load.kind == LOAD_PRESSURE || p.load.kind == LOAD_ISOLATED)
 		p.machine.memory = UINT64_C(64) << 20;
+	else if (p.machine.memory < UINT64_C(512) << 20 && (p.load.kind == LOAD_FORWARD || p.load.kind == LOAD_XDP || p.load.kind == LOAD_TC_DROP))
+		p.load.readers = PICK(r, 0, 1, p.load.cpus);
+	if (p.load.kind == LOAD_ISOLATED) {
+		p.machine.cores++;
+		p.load.cpus = machine_cpus(&p.machine);
+		p.load.isolated = 1 + stream_index(r, p.load.cpus - 1);
+		p.load.isolated_pages = PICK(r, 0, 64, 500);
+		p.load.isolated_period = PICK(r, 1, 1000, 100000);
+	}
 	if (p.load.kind == LOAD_REPLAY) {
 		p.machine.sockets = 2;
 		p.machine.cores = 4;
@@ -541,7 +563,7 @@ int main(void)
 	tcase_add_test(runs, another_seed_gives_another_run);
 	tcase_add_test(runs, policies_see_the_same_arrivals);
 	tcase_add_test(runs, replayed_frees_wait_for_their_allocation);
-	tcase_add_loop_test(runs, contradictions_are_refused, 0, 25);
+	tcase_add_loop_test(runs, contradictions_are_refused, 0, 29);
 	suite_add_tcase(suite, runs);
 	tcase_add_loop_test(chance, random_runs_keep_all_invariants, 0, GROUPS);
 	suite_add_tcase(suite, chance);

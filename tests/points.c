@@ -80,7 +80,8 @@ struct params point_router(void)
 		},
 		.load = {
 			.kind = LOAD_FORWARD, .cpus = 28, .rate_pps = 5e6, .arrivals = ARRIVAL_POISSON, .flows = 1024,
-			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100, .burst = 32, .think_scale = 1.0,
+			.packet_size = "64B", .pages = 64, .frag_size = 2048, .region = 1 << 20, .fill = 100,
+			.isolated = 1, .isolated_pages = 64, .isolated_period = 100000, .burst = 32, .think_scale = 1.0,
 			.message = "1024B:4 16384B:2 65536B:1", .connections = 8, .frag_align = 1, .sndbuf = 256 << 10,
 			.sockets = 1, .read_size = 65536,
 		},

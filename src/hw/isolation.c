@@ -25,7 +25,7 @@ void isolation_free(struct cpu *cpu)
 	free(cpu->watch);
 }
 
-static void add(struct isolation_window *sum, const struct isolation_window *w)
+void isolation_add(struct isolation_window *sum, const struct isolation_window *w)
 {
 	sum->count += w->count;
 	sum->total += w->total;
@@ -42,7 +42,7 @@ struct isolation_window isolation_sum(const struct isolation *watch, const struc
 	struct isolation_window sum = {0};
 
 	for (uint32_t i = from; i < hw->windows; i++)
-		add(&sum, &watch->window[i]);
+		isolation_add(&sum, &watch->window[i]);
 	return sum;
 }
 
@@ -53,7 +53,7 @@ static void close_last(const struct cpu *cpu, struct isolation *w)
 
 	w->open.count = w->ended > w->began;
 	w->open.total = w->open.longest = w->ended - w->began;
-	add(&w->window[window < cpu->hw->windows ? window : cpu->hw->windows], &w->open);
+	isolation_add(&w->window[window < cpu->hw->windows ? window : cpu->hw->windows], &w->open);
 	w->open = (struct isolation_window){0};
 }
 

@@ -42,6 +42,9 @@ void isolation_free(struct cpu *cpu);
 /* Windows [from, windows). After the run. */
 struct isolation_window isolation_sum(const struct isolation *watch, const struct hw *hw, uint32_t from);
 
+/* Another task's, or another window's, is added; the longest is that of either. */
+void isolation_add(struct isolation_window *sum, const struct isolation_window *w);
+
 /* The rest is for what switches and interrupts; only where cpu->watch is set. */
 
 /* An interrupt or a softirq begins. */

@@ -9,10 +9,13 @@
 #include "mm/memory.h"
 #include "net/channel.h"
 
+struct readers;
+
 struct world {
 	const struct params *params;
 	struct hw hw;
 	struct memory mm;
+	struct readers *readers; /* tasks that keep memory short, or NULL */
 	void *load;              /* the load's own state */
 };
 

@@ -6,6 +6,7 @@
 #define LOADS(X) \
 	X(LOAD_FORWARD, load_forward, "forward") \
 	X(LOAD_FRAG_RING, load_frag_ring, "frag_ring") \
+	X(LOAD_ISOLATED, load_isolated, "isolated") \
 	X(LOAD_PAGE_BENCH, load_page_bench, "page_bench") \
 	X(LOAD_PAGE_FAULT, load_page_fault, "page_fault") \
 	X(LOAD_PRESSURE, load_pressure, "pressure") \

@@ -2,6 +2,7 @@
 libhotzone_a_SOURCES += \
 	src/load/forward.c \
 	src/load/frag_ring.c \
+	src/load/isolated.c \
 	src/load/load.h \
 	src/load/loads.h \
 	src/load/net_counters.c src/load/net_counters.h \
@@ -11,6 +12,7 @@ libhotzone_a_SOURCES += \
 	src/load/pairs.c src/load/pairs.h \
 	src/load/params.h \
 	src/load/pressure.c \
+	src/load/readers.c src/load/readers.h \
 	src/load/recording.c src/load/recording.h \
 	src/load/replay.c \
 	src/load/result.c src/load/result.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "load/net_counters.h"
+#include "load/readers.h"
 #include "net/rx_pages.h"
 #include "net/softirq.h"
 
@@ -114,7 +115,10 @@ void net_load_start(struct world *w)
 
 	for (uint32_t i = 0; i < w->hw.cpus; i++)
 		context_new_idle(&w->hw.cpu[i]);
-	net_open(&l->net);
+	net_fill_rings(&l->net);
+	if (w->readers)
+		readers_fill(w);
+	net_start(&l->net);
 }
 
 static struct net_window finished_in(const struct world *w, uint32_t window)

@@ -64,8 +64,15 @@ struct load_params {
 	/* page_fault */
 	uint64_t region;           /* bytes that each CPU touches and unmaps */
 
-	/* pressure */
+	/* Memory pressure: all of pressure and isolated, the background of loads with a NIC. */
+	uint32_t readers;          /* CPUs of a load with a NIC that also run a reader, numbered from 0 */
+	cycles_t read_think;       /* a reader's other work between two pages */
 	uint32_t fill;             /* percent of the memory above the high watermarks that is page cache at the start */
+
+	/* isolated */
+	uint32_t isolated;         /* CPUs: the last of those that take part */
+	uint32_t isolated_pages;   /* that an isolated task allocates and frees when it calls the kernel */
+	cycles_t isolated_period;  /* its own work between two such calls */
 
 	/* replay */
 	char trace[1024];          /* native trace file */

@@ -9,10 +9,9 @@
 #include "base/stats.h"
 #include "hw/lock.h"
 #include "load/load.h"
-#include "mm/drain.h"
+#include "load/readers.h"
 #include "mm/pcp.h"
 #include "mm/vmstat.h"
-#include "mm/reclaim.h"
 
 static const struct load *load_of(const struct params *p)
 {
@@ -58,6 +57,10 @@ int world_check(const struct params *p, struct error *e)
 		code = load_of(p)->check(p, e);
 	if (!code)
 		code = cpus_of(p, &cpus, e);
+	if (!code && p->load.readers > cpus)
+		code = error_set(e, HZ_USER, "load.readers is %u, but %u CPUs take part", p->load.readers, cpus);
+	if (!code && p->load.readers)
+		code = readers_check(p, e);
 	if (!code && duration_of(p) / p->run.windows == 0)
 		code = error_set(e, HZ_USER, "a run of %" PRIu64 " cycles cannot have %u windows (run.windows)", duration_of(p),
 				 p->run.windows);
@@ -209,27 +212,6 @@ static void collect_memory(const struct world *w, struct result *r)
 	result_metric(r, "frag_overruns", "1", (double)c->frag_overruns);
 }
 
-static void collect_reclaim(const struct world *w, struct result *r)
-{
-	const struct memory_counts *c = &w->mm.counts;
-	const struct histogram *stall = &w->mm.reclaim->stall, *drain = &w->mm.drains->time;
-
-	result_metric(r, "kswapd_wakeups", "1", (double)c->kswapd_wakeups);
-	result_metric(r, "direct_reclaims", "1", (double)c->direct_reclaims);
-	result_metric(r, "pages_scanned", "pages", (double)c->pages_scanned);
-	result_metric(r, "pages_reclaimed", "pages", (double)c->pages_reclaimed);
-	result_metric(r, "alloc_stalls", "1", (double)stall->count);
-	result_metric(r, "alloc_stall_mean", "cycles", histogram_mean(stall));
-	result_metric(r, "alloc_stall_p99", "cycles", histogram_quantile(stall, 0.99));
-	result_metric(r, "alloc_stall_max", "cycles", (double)stall->max);
-	result_metric(r, "drains_all", "1", (double)c->drains_all);
-	result_metric(r, "drains_given_up", "1", (double)c->drains_given_up);
-	result_metric(r, "drained_cpus", "1", (double)c->drained_cpus);
-	result_metric(r, "drain_time_mean", "cycles", histogram_mean(drain));
-	result_metric(r, "drain_time_p99", "cycles", histogram_quantile(drain, 0.99));
-	result_metric(r, "drain_time_max", "cycles", (double)drain->max);
-}
-
 static void collect(const struct world *w, struct result *r)
 {
 	const struct hw *hw = &w->hw;
@@ -255,8 +237,8 @@ static void collect(const struct world *w, struct result *r)
 	result_metric(r, "irq_delay_max", "cycles", (double)delay.max);
 	result_metric(r, "switches", "1", (double)hw->sim.switches);
 	collect_memory(w, r);
-	if (w->mm.reclaim)
-		collect_reclaim(w, r);
+	if (w->readers)
+		readers_collect(w, from, r);
 	collect_locks(hw, from, r);
 	collect_profile(hw, from, r);
 }
@@ -279,6 +261,8 @@ int world_run(const struct params *p, struct result *r, struct error *e)
 		code = memory_init(&w.mm, &w.hw, &p->mm, p->run.seed, p->run.repetition, e);
 	if (!code && refreshes)
 		vmstat_init(&w.mm);
+	if (!code && p->load.readers)
+		readers_build(&w, p->load.readers);
 	if (!code)
 		code = load_of(p)->build(&w, e);
 	if (code)
@@ -295,6 +279,7 @@ int world_run(const struct params *p, struct result *r, struct error *e)
 	else
 		collect(&w, r);
 	load_of(p)->fini(&w);
+	readers_fini(&w);
 	memory_fini(&w.mm);
 	hw_fini(&w.hw);
 	return 0;

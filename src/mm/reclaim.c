@@ -205,21 +205,24 @@ static void kswapd_body(struct cpu *cpu, void *arg)
 	}
 }
 
-/* kernel.reclaim.kswapd_cpu of the node's CPUs that take part, or the last of them; of a node without any, the last CPU of the run. */
+/* kernel.reclaim.kswapd_cpu of the node's CPUs that take part and are not isolated, or the last of them; of a node without any, the last such CPU
+ * of the run. */
 static struct cpu *kswapd_cpu(const struct memory *mm, uint32_t node)
 {
 	struct hw *hw = mm->hw;
-	struct cpu *found = NULL;
+	struct cpu *found = NULL, *any = hw->cpu;
 	uint32_t seen = 0;
 
-	for (uint32_t i = 0; i < hw->cpus; i++) {
-		if (hw->cpu[i].socket != node)
+	for (uint32_t i = 0; i < hw->cpus && (!seen || seen != mm->params->kswapd_cpu); i++) {
+		if (cpumask_test_cpu(i, &mm->isolated))
 			continue;
-		found = &hw->cpu[i];
-		if (++seen == mm->params->kswapd_cpu)
-			break;
+		any = &hw->cpu[i];
+		if (any->socket != node)
+			continue;
+		found = any;
+		seen++;
 	}
-	return found ? found : &hw->cpu[hw->cpus - 1];
+	return found ? found : any;
 }
 
 void kswapd_run(struct memory *mm)
@@ -266,6 +269,7 @@ static void wakeup_kswapd(struct cpu *cpu, struct memory *mm, struct kswapd *k)
 
 void wake_all_kswapds(struct cpu *cpu, struct memory *mm)
 {
-	for (uint32_t node = 0; node < mm->nodes; node++)
+	/* Before the run it could not go to work. */
+	for (uint32_t node = 0; node < mm->nodes && cpu->hw->running; node++)
 		wakeup_kswapd(cpu, mm, &mm->reclaim->kswapd[node]);
 }

@@ -229,7 +229,7 @@ static void channel_start_counts(struct channel *ch)
 		ch->pool->counts = (struct page_pool_counts){0};
 }
 
-void net_open(struct net *net)
+void net_fill_rings(struct net *net)
 {
 	const struct rx_pages *rx_pages = net->stack->rx_pages;
 
@@ -240,6 +240,10 @@ void net_open(struct net *net)
 			rx_pages->open(&net->channel[i]);
 		mlx5e_post_rx_wqes(net->channel[i].cpu, &net->channel[i]);
 	}
+}
+
+void net_start(struct net *net)
+{
 	hw_start_clock(net->hw);
 	memory_start_counts(net->mm);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {

@@ -162,8 +162,15 @@ int net_check_skbs(const struct net *net, uint64_t held, struct error *e);
 /* The TX queue of a packet from this channel, on its way to another port. */
 uint32_t net_tx_queue(const struct net *net, const struct channel *from, uint32_t flow);
 
-/* ndo_open: fill the RX rings before the clock starts, start it, and arm every channel. */
-void net_open(struct net *net);
+/* ndo_open in two parts: fill the RX rings before the clock starts; then start it, and arm every channel. */
+void net_fill_rings(struct net *net);
+void net_start(struct net *net);
+
+static inline void net_open(struct net *net)
+{
+	net_fill_rings(net);
+	net_start(net);
+}
 
 /* Rearm the completion queues when the NAPI completes: completions that are waiting interrupt at once. */
 void channel_arm(struct channel *ch);

@@ -29,8 +29,11 @@
 #define OFFERED (FORWARD | XDP | TC_DROP | SINK)
 #define FAULT KEY_USED_BY(LOAD_PAGE_FAULT)
 #define PRESSURE KEY_USED_BY(LOAD_PRESSURE)
+#define ISOLATED KEY_USED_BY(LOAD_ISOLATED)
+/* Loads under which memory can be short. */
+#define SHORT (PRESSURE | ISOLATED | NETWORK)
 /* Loads whose pages are on LRU lists. */
-#define LRU (FAULT | PRESSURE)
+#define LRU (FAULT | SHORT)
 #define ALL ((1u << LOAD_KINDS) - 1)
 
 /* A latency: from a model file, with its source. */
@@ -146,7 +149,7 @@ const struct key keys[] = {
 	COST("machine.wake_up", ALL, machine.wake_up, "try_to_wake_up of a task that sleeps"),
 	COST("machine.context_switch", ALL, machine.context_switch, "Context switch"),
 	COST("machine.idle_exit", ALL, machine.idle_exit, "Leaving the idle state on an interrupt"),
-	COST("machine.copy_page", PRESSURE, machine.copy_page, "Copying a page that is in no cache to user space"),
+	COST("machine.copy_page", SHORT, machine.copy_page, "Copying a page that is in no cache to user space"),
 	COST("machine.clear_page", FAULT, machine.clear_page, "Clearing a page that is in no cache"),
 	{"machine.smt_percent", KEY_PERCENT, KEY_COST, ALL, AT(machine.smt_percent), 100, 1000, NULL, NULL, NULL,
 	 NULL, "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
@@ -218,11 +221,11 @@ const struct key keys[] = {
 	       "or is refused as soon as the page is exhausted (since 6.13)"),
 	ROW("kernel.lru.pagevec", KEY_COUNT, LRU, mm.pagevec, 1, PAGEVEC_MAX, NULL, NULL,
 	    "Pages that a CPU collects before they go to the LRU lists under lru_lock"),
-	POLICY("kernel.drain", PRESSURE, mm.drain, drains, NULL, "How drain_all_pages() empties the lists of all CPUs"),
-	CHOICE("kernel.drain_chunk", PRESSURE, mm.drain_chunk, drain_chunks, "whole",
+	POLICY("kernel.drain", SHORT, mm.drain, drains, NULL, "How drain_all_pages() empties the lists of all CPUs"),
+	CHOICE("kernel.drain_chunk", SHORT, mm.drain_chunk, drain_chunks, "whole",
 	       "How much of a zone's list it gives back in one section: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11); "
 	       "kernel.pcp.free_chunk bounds it too"),
-	ROW("kernel.reclaim.kswapd_cpu", KEY_COUNT, PRESSURE, mm.kswapd_cpu, 1, MACHINE_CPUS_MAX, "last", "last",
+	ROW("kernel.reclaim.kswapd_cpu", KEY_COUNT, SHORT, mm.kswapd_cpu, 1, MACHINE_CPUS_MAX, "last", "last",
 	    "Which of its node's CPUs that take part kswapd runs on, from 1"),
 	ROW("kernel.lru.release_batch", KEY_COUNT, LRU, mm.release_batch, 1, RELEASE_PAGES_MAX, NULL, NULL,
 	    "Pages that release_pages() takes off the LRU lists in one hold of lru_lock"),
@@ -279,15 +282,15 @@ const struct key keys[] = {
 	WORK("kernel.cost.page_fault", FAULT, mm.cost_page_fault, "Page fault: exception entry to exit with handle_mm_fault"),
 	WORK("kernel.cost.anonymous_page", FAULT, mm.cost_anonymous_page,
 	     "do_anonymous_page, without allocation, clearing and LRU"),
-	WORK("kernel.cost.drain_cpu", PRESSURE, mm.cost_drain_cpu, "drain_all_pages, per CPU that is looked at"),
+	WORK("kernel.cost.drain_cpu", SHORT, mm.cost_drain_cpu, "drain_all_pages, per CPU that is looked at"),
 	WORK("kernel.cost.slowpath", ALL, mm.cost_slowpath, "__alloc_pages_slowpath, without what it calls"),
-	WORK("kernel.cost.direct_reclaim", PRESSURE, mm.cost_direct_reclaim, "try_to_free_pages, entry to exit, without the LRU lists"),
-	WORK("kernel.cost.shrink_call", PRESSURE, mm.cost_shrink_call,
+	WORK("kernel.cost.direct_reclaim", SHORT, mm.cost_direct_reclaim, "try_to_free_pages, entry to exit, without the LRU lists"),
+	WORK("kernel.cost.shrink_call", SHORT, mm.cost_shrink_call,
 	     "shrink_inactive_list, or a pass of balance_pgdat, once per call"),
-	WORK("kernel.cost.isolate_page", PRESSURE, mm.cost_isolate_page, "isolate_lru_pages, per page, under lru_lock"),
-	WORK("kernel.cost.shrink_page", PRESSURE, mm.cost_shrink_page,
+	WORK("kernel.cost.isolate_page", SHORT, mm.cost_isolate_page, "isolate_lru_pages, per page, under lru_lock"),
+	WORK("kernel.cost.shrink_page", SHORT, mm.cost_shrink_page,
 	     "shrink_page_list with __remove_mapping, per clean unmapped page, without freeing it"),
-	WORK("kernel.cost.read_page", PRESSURE, mm.cost_read_page,
+	WORK("kernel.cost.read_page", SHORT, mm.cost_read_page,
 	     "Reading a page of a file from its device: page cache, readahead and block layer, without copying it"),
 	WORK("kernel.cost.zap_page", FAULT, mm.cost_zap_page, "zap_pte_range, per page, without release_pages"),
 
@@ -499,11 +502,21 @@ const struct key keys[] = {
 	ROW("load.pages", KEY_COUNT, BENCH, load.pages, 1, 1 << 20, "64", NULL, "n of all patterns but single"),
 	ROW("load.region", KEY_SIZE, FAULT, load.region, PAGE_SIZE_BYTES, 0x1p40, "128MiB", NULL,
 	    "Anonymous memory that each CPU's task touches and unmaps, over and over"),
-	ROW("load.fill", KEY_PERCENT, PRESSURE, load.fill, 0, 100, "100%", NULL,
+	ROW("load.readers", KEY_COUNT, NETWORK, load.readers, 0, MACHINE_CPUS_MAX, "none", "none",
+	    "In the background, CPUs 0 to this less one also run a task that reads files larger than memory"),
+	{"load.read_think", KEY_CYCLES, KEY_CORE, SHORT, AT(load.read_think), 0, 1e12, "0cy", NULL, NULL,
+	 NULL, "Other work of such a task between two pages"},
+	ROW("load.fill", KEY_PERCENT, SHORT, load.fill, 0, 100, "100%", NULL,
 	    "How much of the memory above its high watermark is page cache when the run starts"),
+	ROW("load.isolated", KEY_COUNT, ISOLATED, load.isolated, 1, MACHINE_CPUS_MAX, "1", NULL,
+	    "CPUs that are left to one task each: the last of those that take part"),
+	ROW("load.isolated_pages", KEY_COUNT, ISOLATED, load.isolated_pages, 0, 1 << 16, "64", NULL,
+	    "Pages that such a task allocates and frees when it calls the kernel, and has before the run"),
+	ROW("load.isolated_period", KEY_CYCLES, ISOLATED, load.isolated_period, 1, 1e15, "1ms", NULL,
+	    "Its own work between two such calls"),
 	ROW("load.frag_size", KEY_SIZE, BENCH, load.frag_size, 32, PAGE_SIZE_BYTES, "2KiB", NULL,
 	    "Fragment size of the pattern frag"),
-	{"load.think", KEY_CYCLES, KEY_CORE, BENCH | PRESSURE | SOCKET | RING, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
+	{"load.think", KEY_CYCLES, KEY_CORE, BENCH | SOCKET | RING, AT(load.think), 0, 1e12, "0cy", NULL, NULL,
 	 NULL, "Other work between operations; of socket_tx and frag_ring its mean"},
 	ROW("load.trace", KEY_FILE, REPLAY, load.trace, 0, 0, NULL, NULL, "Native trace made by 'hotzone import'"),
 	CHOICE("load.free_by", REPLAY, load.free_by, replay_frees, "page",
