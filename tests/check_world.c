@@ -375,6 +375,32 @@ static void random_sources(struct stream *r, struct params *p)
 		p->net.rx_pages = &rx_pages_page_alloc;
 }
 
+/* Packets' structs, who frees packets, and who reads them. */
+static void random_skbs(struct stream *r, struct params *p)
+{
+	static const struct skb_defer *const defers[] = {&skb_defer_none, &skb_defer_tcp, &skb_defer_all};
+	uint32_t size = PICK(r, 1, 2, 16, 64, 128);
+
+	p->net.skb_slab = (enum skb_slab)stream_index(r, 2);
+	p->net.skb_build = (enum skb_build)stream_index(r, 2);
+	p->net.skb_cache_size = size;
+	p->net.skb_cache_alloc = stream_index(r, size + 1);
+	p->net.skb_cache_free = 1 + stream_index(r, size);
+	p->net.skb_cache_flush = stream_index(r, 2);
+	p->net.skb_defer = defers[stream_index(r, 3)];
+	p->net.skb_defer_max = PICK(r, 2, 16, 64);
+	p->net.skb_defer_here = (enum skb_build)stream_index(r, 2);
+	p->net.udp_reader_queue = stream_index(r, 2);
+	p->mm.slab_cpu_partial_counts = (enum slab_counts)stream_index(r, 2);
+	p->mm.slab_cpu_partial = PICK(r, 0, 1, 4, 13);
+	p->load.app_cpus = p->load.cpus > 1 ? stream_index(r, p->load.cpus) : 0;
+	p->load.sockets = PICK(r, 1, 2, 5);
+	p->load.rcvbuf = PICK(r, 0, 8192, 1 << 20);
+	p->load.read_size = PICK(r, 1, 2000, 65536);
+	if (p->load.kind == LOAD_UDP_SINK)
+		p->load.outstanding = p->load.rcvbuf == 8192 ? stream_index(r, 2) : PICK(r, 0, 0, 1, 30);
+}
+
 static struct params random_point(struct stream *r, const char *trace)
 {
 	static const char *const sizes[] = {"64B", "imix", "1518B", "64B:1 1600B:1"};
@@ -491,6 +517,7 @@ static struct params random_point(struct stream *r, const char *trace)
 		p.load.think_scale = stream_uniform(r);
 		snprintf(p.load.trace, sizeof p.load.trace, "%s", trace);
 	}
+	random_skbs(r, &p);
 	return p;
 }
 

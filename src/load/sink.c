@@ -8,17 +8,6 @@
 #include "hw/ipi.h"
 #include "net/skb_defer.h"
 
-int sink_check(const struct params *p, struct error *e)
-{
-	uint64_t truesize = PAGE_SIZE_BYTES / p->net.frags_per_page + 256;
-	int code = net_load_check(p, e);
-
-	if (!code && p->load.rcvbuf && p->load.outstanding * truesize > p->load.rcvbuf)
-		code = error_set(e, HZ_USER, "load.outstanding is %u packets of %llu bytes of memory each, more than load.rcvbuf holds",
-				 p->load.outstanding, (unsigned long long)truesize);
-	return code;
-}
-
 int sink_cpus(const struct params *p, uint32_t *cpus, struct error *e)
 {
 	uint32_t own = p->load.app_cpus;

@@ -16,7 +16,6 @@ struct sink {
 	const char *name;          /* of the application's threads */
 };
 
-int sink_check(const struct params *p, struct error *e);
 int sink_cpus(const struct params *p, uint32_t *cpus, struct error *e);
 
 /* The NIC, whose packets `receive` gets, and `sockets` sockets with a thread each that runs `body` with its socket. Then the clock starts.

@@ -58,7 +58,7 @@ static int tcp_sink_check(const struct params *p, struct error *e)
 	if (p->net.rx_heads->shares_pages)
 		return error_set(e, HZ_USER, "kernel.net.rx_heads: %s is not modelled with GRO, which puts packets of one page each together",
 				 p->net.rx_heads->policy.name);
-	return sink_check(p, e);
+	return net_load_check(p, e);
 }
 
 static int tcp_sink_build(struct world *w, struct error *e)

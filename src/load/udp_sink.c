@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An application that receives UDP packets one by one and throws them away (udp_sink --recvmsg). */
+#include <inttypes.h>
+
 #include "load/sink.h"
 #include "net/udp.h"
 
@@ -40,16 +42,30 @@ static void application(struct cpu *cpu, void *arg)
 		;
 }
 
+static uint64_t rcvbuf(const struct params *p)
+{
+	return p->load.rcvbuf ? p->load.rcvbuf : RCVBUF;
+}
+
+static int udp_sink_check(const struct params *p, struct error *e)
+{
+	uint64_t each = skb_truesize(&p->net, 1);
+	int code = net_load_check(p, e);
+
+	if (!code && p->load.outstanding * each > rcvbuf(p))
+		code = error_set(e, HZ_USER, "load.outstanding is %u packets, which hold %" PRIu64 " bytes of memory each; a socket takes %" PRIu64
+				 " (load.rcvbuf)", p->load.outstanding, each, rcvbuf(p));
+	return code;
+}
+
 static int udp_sink_build(struct world *w, struct error *e)
 {
-	const struct load_params *p = &w->params->load;
-
-	return sink_build(w, "udp_sink", p->rcvbuf ? p->rcvbuf : RCVBUF, p->outstanding, receive, NULL, application, e);
+	return sink_build(w, "udp_sink", rcvbuf(w->params), w->params->load.outstanding, receive, NULL, application, e);
 }
 
 const struct load load_udp_sink = {
 	.name = "udp_sink",
-	.check = sink_check,
+	.check = udp_sink_check,
 	.cpus = sink_cpus,
 	.build = udp_sink_build,
 	.work = net_load_work,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hw/ipi.h"
 #include "net/driver.h"
 #include "net/page_pool.h"
 #include "net/rx_heads.h"
@@ -235,6 +236,9 @@ void net_fill_rings(struct net *net)
 
 	net->mm->shares_pages |= net->remote_release && (net_buffers_per_page(net) > 1 || rx_pages->keeps_references ||
 							 net->stack->rx_heads->shares_pages);
+	/* A list that is half full is told to its CPU. */
+	if (net->defer && net->remote_release)
+		ipi_init(net->hw);
 	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
 		if (rx_pages->open)
 			rx_pages->open(&net->channel[i]);

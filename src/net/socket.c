@@ -27,9 +27,9 @@ void sock_fini(struct sock *sk)
 	skb_queue_fini(&sk->backlog_taken);
 }
 
-uint64_t skb_truesize(const struct net *net, const struct sk_buff *skb)
+uint64_t skb_truesize(const struct net_params *stack, uint32_t segments)
 {
-	return (uint64_t)skb->segments * (PAGE_SIZE_BYTES / net->stack->frags_per_page) + SKB_STRUCT_SIZE;
+	return (uint64_t)segments * (PAGE_SIZE_BYTES / stack->frags_per_page) + SKB_STRUCT_SIZE;
 }
 
 void sock_queue_tail(struct cpu *cpu, struct sock *sk, const struct sk_buff *skb)

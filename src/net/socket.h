@@ -41,8 +41,8 @@ struct sock_classes {
 void sock_init(struct sock *sk, struct net *net, uint32_t number, const struct sock_classes *classes, uint64_t rcvbuf, uint32_t low_water);
 void sock_fini(struct sock *sk);
 
-/* Memory that a packet holds while it is queued, bytes: its receive buffers and its struct. */
-uint64_t skb_truesize(const struct net *net, const struct sk_buff *skb);
+/* Memory that a packet of so many segments holds while it is queued, bytes: its receive buffers and its struct. */
+uint64_t skb_truesize(const struct net_params *stack, uint32_t segments);
 
 /* Put a packet on receive_queue, or take the next off `q`, one of the two that are read, under the lock that this takes. */
 void sock_queue_tail(struct cpu *cpu, struct sock *sk, const struct sk_buff *skb);

@@ -45,7 +45,7 @@ static void drop(struct cpu *cpu, struct sock *sk, const struct sk_buff *skb)
 /* With the socket: its lock held, or owned. */
 static void tcp_rcv_established(struct cpu *cpu, struct sock *sk, struct sk_buff *skb)
 {
-	uint64_t truesize = skb_truesize(sk->net, skb);
+	uint64_t truesize = skb_truesize(sk->net->stack, skb->segments);
 
 	cpu_enter(cpu, &fn_tcp_rcv_established);
 	cpu_work(cpu, sk->net->stack->cost_tcp_rcv);
@@ -75,7 +75,7 @@ void tcp_v4_rcv(struct cpu *cpu, struct sock *sk, struct channel *from, struct s
 	} else if (sk->backlog_bytes + sk->rmem_alloc > 2 * sk->rcvbuf) {
 		drop(cpu, sk, skb);
 	} else {
-		sk->backlog_bytes += skb_truesize(sk->net, skb);
+		sk->backlog_bytes += skb_truesize(sk->net->stack, skb->segments);
 		skb_queue_tail(&sk->backlog, skb, cpu_now(cpu));
 	}
 	spin_unlock(cpu, &sk->lock);
@@ -124,7 +124,7 @@ static void tcp_eat_recv_skb(struct cpu *cpu, struct sock *sk, const struct sk_b
 	cpu_enter(cpu, &fn_tcp_eat_recv_skb);
 	cpu_touch(cpu, &sk->rmem_line, cpu->socket);
 	cpu_operate(cpu, cpu->hw->machine->atomic);
-	sk->rmem_alloc -= skb_truesize(net, skb);
+	sk->rmem_alloc -= skb_truesize(net->stack, skb->segments);
 	skb_consume_received(cpu, net, skb, net->stack->skb_defer->tcp);
 	cpu_leave(cpu);
 }

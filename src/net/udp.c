@@ -24,7 +24,7 @@ static bool __udp_enqueue_schedule_skb(struct cpu *cpu, struct sock *sk, struct 
 	if (fits) {
 		cpu_touch(cpu, &sk->rmem_line, cpu->socket);
 		cpu_operate(cpu, cpu->hw->machine->atomic);
-		sk->rmem_alloc += skb_truesize(sk->net, skb);
+		sk->rmem_alloc += skb_truesize(sk->net->stack, skb->segments);
 		spin_lock(cpu, &sk->lock);
 		sock_queue_tail(cpu, sk, skb);
 		spin_unlock(cpu, &sk->lock);
@@ -81,7 +81,7 @@ static bool from_reader_queue(struct cpu *cpu, struct sock *sk, struct sk_buff *
 	got = sk->reader_queue.count;
 	if (got) {
 		*skb = sock_dequeue(cpu, &sk->reader_queue);
-		udp_rmem_release(cpu, sk, skb_truesize(sk->net, skb));
+		udp_rmem_release(cpu, sk, skb_truesize(sk->net->stack, skb->segments));
 	}
 	spin_unlock(cpu, &sk->reader_lock);
 	local_bh_enable(cpu);
@@ -98,7 +98,7 @@ static bool from_receive_queue(struct cpu *cpu, struct sock *sk, struct sk_buff 
 	got = sk->receive_queue.count;
 	if (got) {
 		*skb = sock_dequeue(cpu, &sk->receive_queue);
-		udp_rmem_release(cpu, sk, skb_truesize(sk->net, skb));
+		udp_rmem_release(cpu, sk, skb_truesize(sk->net->stack, skb->segments));
 	}
 	spin_unlock(cpu, &sk->lock);
 	local_irq_restore(cpu);
