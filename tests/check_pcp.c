@@ -624,6 +624,56 @@ START_TEST(who_finds_its_lists_taken_goes_to_the_zone_and_does_not_wait)
 }
 END_TEST
 
+static void take_list(struct cpu *cpu, void *arg)
+{
+	struct intruder *in = (struct intruder *)arg - cpu->number;
+	struct memory *mm = &in->p->mm;
+	struct page *page[3];
+
+	if (cpu->number) {
+		intrude(cpu, arg);
+		return;
+	}
+	for (int i = 0; i < 3; i++)
+		page[i] = alloc_pages(cpu, mm, 0, MIGRATE_UNMOVABLE);
+	cpu_work(cpu, 150000 - cpu_now(cpu));
+	for (int i = 0; i < 3; i++)
+		page[i]->refcount = 0;
+	free_unref_page_list(cpu, mm, page, 3);
+	in->took = cpu_now(cpu) - 150000;
+}
+
+/* free_unref_page_list() does wait, in 6.0. */
+START_TEST(freeing_many_waits_for_the_lists_in_6_0)
+{
+	struct place p = place_release(_i ? "6.2" : "6.0");
+	struct intruder in[2] = {{.p = &p}, {.p = &p}};
+
+	place_set_up_socket(&p, 2, 512 * MIB);
+	pcp_share(&p.mm);
+	rig_run(&p.hw, take_list, in, sizeof in[0]);
+	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
+	ck_assert_int_eq(in[0].took > 140000, _i == 0);
+	ck_assert_uint_eq(p.mm.counts.zone_frees, _i ? 3 : 0);
+	ck_assert_uint_eq(p.mm.counts.pcp_frees, _i ? 0 : 3);
+	place_assert_sound(&p);
+}
+END_TEST
+
+/* Counting costs the atomic each time here. */
+START_TEST(a_block_past_the_lists_is_counted_behind_the_lock_until_5_13)
+{
+	struct place p = place_release(_i ? "5.14" : "5.13");
+
+	place_set_up(&p, 1, 512 * MIB);
+	p.machine.atomic = 100000;
+	p.zone->stat_threshold = 0;
+	place_get(&p, 4);
+	ck_assert_int_eq(p.zone->lock.class->window[0].hold.max + p.zone->lock.class->window[1].hold.max >= 100000, _i);
+	ck_assert_int_eq(p.zone->pcp[0].stat_diff, 0);
+}
+END_TEST
+
 START_TEST(an_overflow_goes_back_in_holds_of_a_batch_since_6_19)
 {
 	struct place p;
@@ -902,10 +952,12 @@ int main(void)
 	tcase_add_loop_test(moves, lists_are_drained_in_the_release_s_order, 0, 9);
 	tcase_add_loop_test(moves, blocks_up_to_order_3_stay_on_the_lists_since_5_14, 0, 6);
 	tcase_add_loop_test(moves, an_overflow_goes_back_in_holds_of_a_batch_since_6_19, 0, 2);
+	tcase_add_loop_test(moves, a_block_past_the_lists_is_counted_behind_the_lock_until_5_13, 0, 2);
 	tcase_add_loop_test(moves, a_drain_gives_back_what_it_is_asked_for, 0, 2);
 	suite_add_tcase(suite, moves);
 	tcase_add_loop_test(guards, an_interrupt_inside_the_section_takes_a_page_from_the_zone, 0, 5);
 	tcase_add_loop_test(guards, who_finds_its_lists_taken_goes_to_the_zone_and_does_not_wait, 0, 2);
+	tcase_add_loop_test(guards, freeing_many_waits_for_the_lists_in_6_0, 0, 2);
 	tcase_add_test(guards, an_overflow_stops_when_somebody_else_gets_in);
 	suite_add_tcase(suite, guards);
 	tcase_add_loop_test(zones, pages_of_another_node_have_lists_of_their_own, 0, 2);

@@ -39,6 +39,9 @@ enum pcp_free_chunk { PCP_FREE_WHOLE, PCP_FREE_BATCH };
 /* What bounds a CPU's list of partial slabs: free objects in them until 5.15, their number since 5.16. */
 enum slab_counts { SLAB_COUNTS_OBJECTS, SLAB_COUNTS_SLABS };
 
+/* Whether rmqueue() counts a block that came straight from the buddy lists behind zone->lock (until 5.13) or under it. */
+enum rmqueue_counts { RMQUEUE_COUNTS_UNLOCKED, RMQUEUE_COUNTS_LOCKED };
+
 /* Whether the counters of isolated CPUs are refreshed as the others' are (until 6.4), or left alone (by 6.6). */
 enum vmstat_isolated { VMSTAT_ALL, VMSTAT_SKIP };
 /* How much drain_pages_zone() gives back in one section of the lists: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11). */
@@ -53,6 +56,7 @@ struct mm_params {
 	uint64_t min_free_cap;     /* bytes: upper bound of min_free_kbytes, 64 MiB until 5.4, 256 MiB by 5.14 */
 	uint32_t zones_per_node;   /* a node's memory is cut into so many zones; 1 in every release */
 
+	enum rmqueue_counts rmqueue_counts;
 	cycles_t vmstat_interval;  /* sysctl vm.stat_interval */
 	enum vmstat_isolated vmstat_isolated;
 

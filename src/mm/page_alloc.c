@@ -48,9 +48,11 @@ static struct page *rmqueue_buddy(struct cpu *cpu, struct memory *mm, struct zon
 	local_irq_save(cpu);
 	spin_lock(cpu, &zone->lock);
 	page = __rmqueue(cpu, mm, zone, order, type);
-	if (page)
+	if (page && mm->params->rmqueue_counts == RMQUEUE_COUNTS_LOCKED)
 		__mod_zone_page_state(cpu, zone, -(1 << order));
 	spin_unlock(cpu, &zone->lock);
+	if (page && mm->params->rmqueue_counts == RMQUEUE_COUNTS_UNLOCKED)
+		__mod_zone_page_state(cpu, zone, -(1 << order));
 	local_irq_restore(cpu);
 	mm->counts.zone_allocs += page != NULL;
 	return page;
@@ -208,6 +210,16 @@ void free_unref_page_work(struct cpu *cpu, struct memory *mm, struct page *page,
 	cpu_leave(cpu);
 }
 
+static bool enter_list(struct cpu *cpu, struct memory *mm, struct zone *zone)
+{
+	const struct pcp_guard *guard = mm->params->pcp_guard;
+
+	if (!guard->enter_list)
+		return guard->enter(cpu, mm, zone);
+	guard->enter_list(cpu, mm, zone);
+	return true;
+}
+
 void free_unref_page_list(struct cpu *cpu, struct memory *mm, struct page *const *page, uint32_t nr)
 {
 	const struct pcp_guard *guard = mm->params->pcp_guard;
@@ -224,7 +236,7 @@ void free_unref_page_list(struct cpu *cpu, struct memory *mm, struct page *const
 			guard->leave(cpu, mm, inside);
 			inside = NULL;
 		}
-		if (!inside && guard->enter(cpu, mm, zone)) {
+		if (!inside && enter_list(cpu, mm, zone)) {
 			inside = zone;
 			in_section = 0;
 		}

@@ -17,11 +17,17 @@ struct pcp_guard {
 	 * zone->lock for its one page instead. */
 	bool (*enter)(struct cpu *cpu, struct memory *mm, struct zone *zone);
 	void (*leave)(struct cpu *cpu, struct memory *mm, struct zone *zone);
+	/* The same for free_unref_page_list(): waits, and never fails. NULL: by `enter`. */
+	void (*enter_list)(struct cpu *cpu, struct memory *mm, struct zone *zone);
 	/* Enter and leave the section of `owner`'s lists to give back what is on them, waiting for it. NULL: only the owner itself can, a task,
 	 * by `enter`. */
 	void (*lock)(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
 	void (*unlock)(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
 };
+
+/* `lock` and `unlock` of the guards whose section leaves interrupts on. */
+void pcp_spin_lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
+void pcp_spin_unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner);
 
 static inline void pcp_lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
 {

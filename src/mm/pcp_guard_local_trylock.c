@@ -22,24 +22,12 @@ static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 	local_unlock(cpu, &mm->pagesets[cpu->number]);
 }
 
-static void lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
-{
-	(void)mm;
-	spin_lock(cpu, &zone->pcp[owner->number].lock);
-}
-
-static void unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
-{
-	(void)mm;
-	spin_unlock(cpu, &zone->pcp[owner->number].lock);
-}
-
 const struct pcp_guard pcp_guard_local_trylock = {
 	.policy = {"local_trylock", "local_lock with interrupts on, and pcp->lock by trylock for those who drain from elsewhere (a series of March 2022)"},
 	.locks = PCP_LOCAL_LOCK | PCP_SPINLOCK,
 	.irqs_on = true,
 	.enter = enter,
 	.leave = leave,
-	.lock = lock,
-	.unlock = unlock,
+	.lock = pcp_spin_lock,
+	.unlock = pcp_spin_unlock,
 };

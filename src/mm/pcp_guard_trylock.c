@@ -21,13 +21,13 @@ static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 	preempt_enable(cpu);
 }
 
-static void lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+void pcp_spin_lock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
 {
 	(void)mm;
 	spin_lock(cpu, &zone->pcp[owner->number].lock);
 }
 
-static void unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
+void pcp_spin_unlock(struct cpu *cpu, struct memory *mm, struct zone *zone, const struct cpu *owner)
 {
 	(void)mm;
 	spin_unlock(cpu, &zone->pcp[owner->number].lock);
@@ -39,6 +39,6 @@ const struct pcp_guard pcp_guard_trylock = {
 	.irqs_on = true,
 	.enter = enter,
 	.leave = leave,
-	.lock = lock,
-	.unlock = unlock,
+	.lock = pcp_spin_lock,
+	.unlock = pcp_spin_unlock,
 };

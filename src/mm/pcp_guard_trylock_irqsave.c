@@ -15,6 +15,14 @@ static bool enter(struct cpu *cpu, struct memory *mm, struct zone *zone)
 	return false;
 }
 
+static void enter_list(struct cpu *cpu, struct memory *mm, struct zone *zone)
+{
+	(void)mm;
+	preempt_disable(cpu);
+	local_irq_save(cpu);
+	spin_lock(cpu, &zone->pcp[cpu->number].lock);
+}
+
 static void leave(struct cpu *cpu, struct memory *mm, struct zone *zone)
 {
 	(void)mm;
@@ -42,6 +50,7 @@ const struct pcp_guard pcp_guard_trylock_irqsave = {
 	.locks = PCP_SPINLOCK,
 	.enter = enter,
 	.leave = leave,
+	.enter_list = enter_list,
 	.lock = lock,
 	.unlock = unlock,
 };

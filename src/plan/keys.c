@@ -80,6 +80,7 @@ static const char *const frag_owners[] = {"task", "socket", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
 
+static const char *const rmqueue_counts[] = {"unlocked", "locked", NULL};
 static const char *const vmstat_isolated[] = {"refresh", "skip", NULL};
 static const char *const pcp_free_highs[] = {"off", "on", "raised", NULL};
 static const char *const pcp_drain_orders[] = {"rotate", "empty_each", NULL};
@@ -163,6 +164,8 @@ const struct key keys[] = {
 	POLICY("kernel.page_frag_free", ALL, mm.page_frag_free, frag_releases, NULL,
 	       "Where page_frag_free() returns a page"),
 	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
+	CHOICE("kernel.rmqueue_counts", ALL, mm.rmqueue_counts, rmqueue_counts, NULL,
+	       "Whether rmqueue() counts free pages behind zone->lock (until 5.13) or under it, for a block past the per-CPU lists"),
 	ROW("kernel.vmstat_interval", KEY_CYCLES, ALL, mm.vmstat_interval, 1000, 1e15, "1s", NULL,
 	    "sysctl vm.stat_interval: a kworker of each CPU refreshes its counters that often, and its lists decay"),
 	CHOICE("kernel.vmstat_isolated", ALL, mm.vmstat_isolated, vmstat_isolated, NULL,
