@@ -78,7 +78,7 @@ START_TEST(lengths_follow_memory_and_sysctls)
 		uint32_t fraction, batch, high, high_max;
 	} rows[] = {
 		{"4.19", 64 * GIB, 8, 96, 2097152, 2097152}, {"4.19", 64 * GIB, 1000000, 4, 16, 16},
-		{"5.14", 2 * GIB, 0, 63, 252, 252}, {"5.14", 64 * GIB, 8, 63, 65536, 65536}, {"6.6", 64 * GIB, 16, 63, 32768, 32768},
+		{"5.14", 2 * GIB, 0, 63, 252, 252}, {"5.14", 12 * GIB, 0, 63, 252, 252}, {"5.14", 64 * GIB, 8, 63, 65536, 65536}, {"6.6", 64 * GIB, 16, 63, 32768, 32768},
 		{"6.8", 64 * GIB, 8, 63, 65536, 65536}, {"6.8", 2 * GIB, 0, 63, 252, 2048},
 		/* 65536 kB of 1 TiB: min 16384 pages, gap 268435; 131072 kB: min 32768. */
 		{"5.14", 1024 * GIB, 0, 63, (32768 + 268435) / 32, (32768 + 268435) / 32},
@@ -198,6 +198,8 @@ START_TEST(a_refill_brings_what_the_release_says)
 		ck_assert_uint_eq(place_lock_taken(&p), taken + 1);
 		ck_assert_uint_eq(p.mm.counts.refilled_pages - pages, rows[_i].blocks[i] << rows[_i].order);
 	}
+	/* What does not fit does not grow. */
+	ck_assert_uint_le(lists(&p)->alloc_factor, rows[_i].high ? 4 : 5);
 	place_assert_sound(&p);
 	assert_counts(&p);
 }
@@ -288,6 +290,38 @@ START_TEST(an_allocation_halves_the_row)
 		place_get(&p, 0);
 	ck_assert_uint_eq(lists(&p)->free_factor, 0);
 	expect_overflows(&p, 0, page + 8000, 4000, again, 2);
+	free(page);
+}
+END_TEST
+
+/* Doubling stops at what leaves a batch: the row is as long after many overflows as after five. */
+START_TEST(a_row_grows_no_further_than_its_overflows)
+{
+	struct place p;
+	struct page **page;
+
+	set_up(&p, "5.14");
+	page = take(&p, 0, 40000);
+	for (uint32_t i = 0; i < 40000; i++)
+		place_put(&p, page[i], 0);
+	ck_assert_uint_gt(p.mm.counts.drains, 50);
+	ck_assert_uint_eq(lists(&p)->free_factor, 4);
+	free(page);
+}
+END_TEST
+
+START_TEST(an_allocation_halves_the_count_of_frees)
+{
+	struct place p;
+	struct page **page;
+
+	set_up(&p, "6.8");
+	page = take(&p, 0, 700);
+	for (uint32_t i = 0; i < 700; i++)
+		place_put(&p, page[i], 0);
+	ck_assert_uint_eq(lists(&p)->free_count, 700);
+	place_get(&p, 0);
+	ck_assert_uint_eq(lists(&p)->free_count, 350);
 	free(page);
 }
 END_TEST
@@ -397,9 +431,11 @@ START_TEST(tuned_lists_empty_after_a_batch_in_a_row)
 		pcp_init(&p.mm, p.zone, &p.zone->pcp[c]);
 	}
 	page = take(&p, 3, 200);
+	lists(&p)->high = 3000;
 	while (!p.mm.counts.drains)
 		place_put(&p, page[i++], 3);
 	ck_assert_uint_eq(i, rows[_i].first);
+	ck_assert_uint_eq(lists(&p)->high, 3000 - 2016);
 	ck_assert_uint_eq(lists(&p)->count, 0);
 	for (first = i; p.mm.counts.drains < 2;)
 		place_put(&p, page[i++], 3);
@@ -693,6 +729,25 @@ START_TEST(an_overflow_goes_back_in_holds_of_a_batch_since_6_19)
 }
 END_TEST
 
+/* A block is larger than a batch: two of them go in two holds, and nothing is left to do in the other ten that 512 pages would take. */
+START_TEST(holds_end_when_the_lists_are_empty)
+{
+	struct place p;
+	struct page **page;
+	uint64_t before;
+
+	set_up(&p, "7.1");
+	page = take(&p, 9, 2);
+	before = place_lock_taken(&p);
+	place_put(&p, page[0], 9);
+	ck_assert_uint_eq(p.mm.counts.drains, 0);
+	place_put(&p, page[1], 9);
+	ck_assert_uint_eq(lists(&p)->count, 0);
+	ck_assert_uint_eq(place_lock_taken(&p) - before, 2);
+	free(page);
+}
+END_TEST
+
 /* CPU 1 asks for the section while CPU 0 gives back: it gets in between two holds, and CPU 0 stops there. */
 struct contender {
 	struct place *p;
@@ -936,7 +991,7 @@ int main(void)
 	      *zones = tcase_create("zones"), *decay = tcase_create("decay"), *worlds = tcase_create("worlds");
 
 	tcase_add_loop_test(sizes, every_release_has_its_lengths, 0, 13);
-	tcase_add_loop_test(sizes, lengths_follow_memory_and_sysctls, 0, 9);
+	tcase_add_loop_test(sizes, lengths_follow_memory_and_sysctls, 0, 10);
 	tcase_add_loop_test(sizes, watermarks_are_clamped_by_release, 0, 2);
 	tcase_add_loop_test(sizes, contradictions_are_refused, 0, 8);
 	tcase_add_loop_test(sizes, orders_and_types_have_their_lists, 0, 14);
@@ -945,6 +1000,8 @@ int main(void)
 	tcase_add_test(moves, a_free_slows_the_growth_of_refills);
 	tcase_add_loop_test(moves, overflows_in_a_row_give_back_what_the_release_says, 0, 10);
 	tcase_add_test(moves, an_allocation_halves_the_row);
+	tcase_add_test(moves, a_row_grows_no_further_than_its_overflows);
+	tcase_add_test(moves, an_allocation_halves_the_count_of_frees);
 	tcase_add_loop_test(moves, lists_are_kept_short_while_kswapd_reclaims, 0, 2);
 	tcase_add_test(moves, a_zone_below_its_high_watermark_shrinks_the_lists);
 	tcase_add_loop_test(moves, a_row_of_larger_blocks_empties_the_lists, 0, 2);
@@ -952,6 +1009,7 @@ int main(void)
 	tcase_add_loop_test(moves, lists_are_drained_in_the_release_s_order, 0, 9);
 	tcase_add_loop_test(moves, blocks_up_to_order_3_stay_on_the_lists_since_5_14, 0, 6);
 	tcase_add_loop_test(moves, an_overflow_goes_back_in_holds_of_a_batch_since_6_19, 0, 2);
+	tcase_add_test(moves, holds_end_when_the_lists_are_empty);
 	tcase_add_loop_test(moves, a_block_past_the_lists_is_counted_behind_the_lock_until_5_13, 0, 2);
 	tcase_add_loop_test(moves, a_drain_gives_back_what_it_is_asked_for, 0, 2);
 	suite_add_tcase(suite, moves);

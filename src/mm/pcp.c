@@ -101,8 +101,7 @@ static void rotate(const struct per_cpu_pages *pcp, unsigned lists, struct drain
 		at->pindex = (at->pindex + 1) % lists;
 		passed++;
 	} while (!pcp->list[at->pindex].count);
-	/* As many turns as there are lists: the kernel takes all the rest from there. */
-	at->quota = passed == lists ? 1u << 30 : passed - 1;
+	at->quota = passed - 1;
 }
 
 static void empty_each(const struct per_cpu_pages *pcp, unsigned lists, struct drain_cursor *at)
