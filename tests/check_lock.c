@@ -384,7 +384,7 @@ struct path {
 
 static void nest(struct cpu *cpu, struct path *p, unsigned i)
 {
-	static const struct kfunc level[4] = {{"first"}, {"second"}, {"third"}, {"fourth"}};
+	static struct kfunc level[4] = {{"first", 0}, {"second", 0}, {"third", 0}, {"fourth", 0}};
 
 	if (i == p->n) {
 		cpu_work(cpu, p->release_after);

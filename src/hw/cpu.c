@@ -95,7 +95,8 @@ int hw_init(struct hw *hw, const struct machine_params *machine, uint32_t cpus, 
 		cpu->window_end = window_length;
 		cpu->next_event = window_length;
 		cpu->idle_cycles = xcalloc(windows + 1, sizeof *cpu->idle_cycles);
-		cpu->cell = profile_cell(&hw->profile, 0, 0);
+		cpu->l1_lines = hw->l1_lines;
+		cpu->cell = cpu->cells = profile_cell(&hw->profile, 0, 0);
 		if (i >= cores) {
 			cpu->sibling = &hw->cpu[i - cores];
 			cpu->sibling->sibling = cpu;
@@ -121,6 +122,7 @@ static void account_idle(struct cpu *cpu, cycles_t from, cycles_t until)
 static void next_window(struct cpu *cpu)
 {
 	cpu->window++;
+	cpu->cells = profile_cell(&cpu->hw->profile, 0, cpu->window);
 	cpu->window_end = cpu->window < cpu->hw->windows ? cpu->window_end + cpu->hw->window_length : CYCLES_MAX;
 	cpu_go_to(cpu, cpu->node);
 }
@@ -151,6 +153,7 @@ void hw_start_clock(struct hw *hw)
 
 		cpu->lane->now = 0;
 		cpu->window = 0;
+		cpu->cells = profile_cell(&hw->profile, 0, 0);
 		cpu->window_end = hw->window_length;
 		cpu->look_at = hw->run_ahead;
 		cpu_go_to(cpu, 0);

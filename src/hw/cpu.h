@@ -32,12 +32,14 @@ struct held_lock {
 struct cpu {
 	struct sim_lane *lane;
 	struct profile_cell *cell; /* accounts of the current call path in the current window */
+	struct profile_cell *cells; /* of all call paths in that window */
 	cycles_t next_event;       /* when cpu_work() must stop to look: an interrupt due, the window's end */
 	cycles_t next_irq;         /* earliest due interrupt line, CYCLES_MAX when none */
 	uint32_t node;             /* current call path */
 	uint32_t window;
 	cycles_t window_end;
 	uint32_t touches;          /* different cache lines touched so far */
+	uint32_t l1_lines;         /* reach of the first level, in those */
 	uint32_t work_rest;        /* fraction of a cycle that work has taken beyond the clock, in 1/65536 */
 	uint16_t number;
 	uint16_t socket, core;
@@ -153,28 +155,23 @@ static inline void cpu_operate(struct cpu *cpu, cycles_t cycles)
 /* Charge the time that passed while the engine held this CPU, from `since` to now. */
 void cpu_charge_wait(struct cpu *cpu, cycles_t since);
 
-/* The line is this CPU's newest. One that was among its newest already pushes nothing out: what counts is how many different lines come
- * between two touches of one. */
-static inline void line_note_touch(struct cpu *cpu, struct line *line)
+/* Whether a line is in this CPU's own first level, as most are: then it is touched, which costs nothing. What line_access() comes to. */
+static inline bool cpu_touch_own(struct cpu *cpu, struct line *line)
 {
-	if (line->owner != cpu->number + 1u || cpu->touches - line->touch >= LINES_RECENT)
+	if (line->owner != cpu->number + 1u || cpu->touches - line->touch >= cpu->l1_lines)
+		return false;
+	if (cpu->touches - line->touch >= LINES_RECENT)
 		cpu->touches++;
 	line->touch = cpu->touches;
+	line->readers = 0;
+	return true;
 }
 
 /* Touch a line that this CPU has to bring in first, and pay for it. */
 static inline void cpu_touch(struct cpu *cpu, struct line *line, uint32_t home)
 {
-	cycles_t cost = 0;
-
-	/* What line_access() comes to for a line of this CPU's own first level, which most are. */
-	if (line->owner == cpu->number + 1u && cpu->touches - line->touch < cpu->hw->l1_lines) {
-		line->readers = 0;
-		line_note_touch(cpu, line);
-	} else {
-		cost = line_access(cpu, line, home);
-	}
-	cpu_charge(cpu, cost);
+	if (!cpu_touch_own(cpu, line))
+		cpu_charge(cpu, line_access(cpu, line, home));
 }
 
 /* Look at a line without writing it. */
@@ -190,17 +187,17 @@ static inline void cpu_pollute(struct cpu *cpu, uint32_t lines)
 }
 
 /* Enter and leave a modelled kernel function. */
-static inline void cpu_enter(struct cpu *cpu, const struct kfunc *fn)
+static inline void cpu_enter(struct cpu *cpu, struct kfunc *fn)
 {
 	cpu->node = profile_child(&cpu->hw->profile, cpu->node, fn);
-	cpu->cell = profile_cell(&cpu->hw->profile, cpu->node, cpu->window);
+	cpu->cell = &cpu->cells[cpu->node];
 	cpu->cell->calls++;
 }
 
 static inline void cpu_go_to(struct cpu *cpu, uint32_t node)
 {
 	cpu->node = node;
-	cpu->cell = profile_cell(&cpu->hw->profile, node, cpu->window);
+	cpu->cell = &cpu->cells[node];
 }
 
 static inline void cpu_leave(struct cpu *cpu)

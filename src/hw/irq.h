@@ -10,7 +10,7 @@ struct irq_line {
 	cycles_t due;    /* CYCLES_MAX: not raised */
 	void (*handler)(struct cpu *cpu, void *arg);
 	void *arg;
-	const struct kfunc *entry; /* root of its call paths */
+	struct kfunc *entry; /* root of its call paths */
 	bool deferrable; /* does not end an idle CPU's sleep: taken when something else does */
 	bool from_cpu;   /* an inter-processor interrupt */
 	struct irq_line *next;

@@ -78,7 +78,11 @@ cycles_t line_read(struct cpu *cpu, struct line *line, uint32_t home)
 
 void line_own(struct cpu *cpu, struct line *line)
 {
-	line_note_touch(cpu, line);
+	/* The line is this CPU's newest. One that was among its newest already pushes nothing out: what counts is how many different lines
+	 * come between two touches of one. */
+	if (line->owner != cpu->number + 1u || cpu->touches - line->touch >= LINES_RECENT)
+		cpu->touches++;
+	line->touch = cpu->touches;
 	line->owner = (uint16_t)(cpu->number + 1u);
 	line->readers = 0;
 }

@@ -11,11 +11,11 @@ KFUNC(queued_spin_lock_slowpath);
 KFUNC(ticket_spin_lock_wait);
 KFUNC(test_and_set_spin_lock_wait);
 
-static const struct kfunc *const slow_path[LOCK_KINDS] = {
+static struct kfunc *const slow_path[LOCK_KINDS] = {
 	&fn_queued_spin_lock_slowpath, &fn_ticket_spin_lock_wait, &fn_test_and_set_spin_lock_wait,
 };
 
-const struct kfunc *lock_slow_path(enum lock_kind kind)
+struct kfunc *lock_slow_path(enum lock_kind kind)
 {
 	return slow_path[kind];
 }
@@ -243,7 +243,7 @@ void spin_unlock_shared(struct cpu *cpu, struct lock *lock)
 }
 
 /* Whoever has interrupted the section finds `holder` set from its first instruction on. */
-static void take_private(struct cpu *cpu, struct lock *lock, const struct kfunc *fn)
+static void take_private(struct cpu *cpu, struct lock *lock, struct kfunc *fn)
 {
 	lock->holder = cpu;
 	cpu_enter(cpu, fn);

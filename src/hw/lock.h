@@ -81,7 +81,7 @@ static inline cycles_t lock_transfer(const struct lock *lock, const struct cpu *
 
 
 /* The function that a contended acquisition of this kind is charged to. */
-const struct kfunc *lock_slow_path(enum lock_kind kind);
+struct kfunc *lock_slow_path(enum lock_kind kind);
 
 struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random);
 void lock_classes_free(struct hw *hw);

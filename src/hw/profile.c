@@ -9,7 +9,7 @@ void profile_init(struct profile *p, uint32_t windows)
 {
 	p->windows = windows;
 	p->nodes = 1;
-	p->node[0] = (struct profile_node){0};
+	memset(p->node, 0, sizeof p->node);
 	for (uint32_t i = 0; i < PROFILE_HASH; i++)
 		p->hash[i] = 0;
 	p->cell = xcalloc((size_t)PROFILE_NODES_MAX * windows, sizeof *p->cell);
@@ -27,20 +27,22 @@ void profile_clear(struct profile *p)
 	p->cell = xcalloc((size_t)PROFILE_NODES_MAX * p->windows, sizeof *p->cell);
 }
 
-uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot)
+uint32_t profile_find(struct profile *p, uint32_t parent, struct kfunc *fn)
 {
+	uint32_t slot = ((uint32_t)((uintptr_t)fn >> 3) * 0x9E3779B1u + parent * 0x85EBCA77u) >> 18;
+
 	for (;; slot = (slot + 1) % PROFILE_HASH) {
 		uint32_t node = p->hash[slot];
 
 		if (!node)
 			break;
 		if (p->node[node].parent == parent && p->node[node].fn == fn)
-			return node;
+			return fn->last = node;
 	}
 	assert(p->nodes < PROFILE_NODES_MAX);
 	p->node[p->nodes] = (struct profile_node){fn, parent};
 	p->hash[slot] = (uint16_t)p->nodes;
-	return p->nodes++;
+	return fn->last = p->nodes++;
 }
 
 struct profile_cell profile_sum(const struct profile *p, uint32_t node, uint32_t from)

@@ -6,11 +6,12 @@
 #include "base/text.h"
 #include "base/types.h"
 
-/* A modelled kernel function; one constant object each, told apart by address. */
+/* A modelled kernel function; one object each, told apart by address. */
 struct kfunc {
 	const char *name;
+	uint32_t last;   /* its node when it was last entered: where to look first */
 };
-#define KFUNC(symbol) static const struct kfunc fn_##symbol = {#symbol}
+#define KFUNC(symbol) static struct kfunc fn_##symbol = {#symbol, 0}
 
 #define PROFILE_NODES_MAX 4096u
 #define PROFILE_HASH 16384u
@@ -21,7 +22,7 @@ struct profile_cell {
 };
 
 struct profile_node {
-	const struct kfunc *fn; /* NULL for the root, node 0 */
+	const struct kfunc *fn; /* NULL for the root, node 0, and for nodes that are not in use */
 	uint32_t parent;
 };
 
@@ -38,23 +39,18 @@ void profile_fini(struct profile *p);
 /* All cycles and calls back to 0; nodes stay. */
 void profile_clear(struct profile *p);
 
-/* Slow half of profile_child(): a node that was not at the first place looked at. */
-uint32_t profile_find(struct profile *p, uint32_t parent, const struct kfunc *fn, uint32_t slot);
-
-static inline uint32_t profile_slot(uint32_t parent, const struct kfunc *fn)
-{
-	return ((uint32_t)((uintptr_t)fn >> 3) * 0x9E3779B1u + parent * 0x85EBCA77u) >> 18;
-}
+/* Slow half of profile_child(): the function was last called from elsewhere. */
+uint32_t profile_find(struct profile *p, uint32_t parent, struct kfunc *fn);
 
 /* The node for `fn` called from `parent`, made when it is new. */
-static inline uint32_t profile_child(struct profile *p, uint32_t parent, const struct kfunc *fn)
+static inline uint32_t profile_child(struct profile *p, uint32_t parent, struct kfunc *fn)
 {
-	uint32_t slot = profile_slot(parent, fn);
-	uint32_t node = p->hash[slot];
+	const struct profile_node *last = &p->node[fn->last];
 
-	if (node && p->node[node].parent == parent && p->node[node].fn == fn)
-		return node;
-	return profile_find(p, parent, fn, slot);
+	/* Node 0 is nobody's. */
+	if (last->fn == fn && last->parent == parent)
+		return fn->last;
+	return profile_find(p, parent, fn);
 }
 
 static inline struct profile_cell *profile_cell(struct profile *p, uint32_t node, uint32_t window)

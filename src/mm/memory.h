@@ -110,7 +110,8 @@ static inline uint32_t page_to_nid(const struct memory *mm, const struct page *p
 /* Bring a struct page to this CPU and pay for the misses. */
 static inline void page_touch(struct cpu *cpu, struct memory *mm, struct page *page)
 {
-	cpu_touch(cpu, &page->line, mm->zone[page->zone].node);
+	if (!cpu_touch_own(cpu, &page->line))
+		cpu_touch(cpu, &page->line, mm->zone[page->zone].node);
 }
 
 /* Look at a struct page without writing it. */

@@ -211,7 +211,7 @@ void kfree_skb_napi_cache(struct cpu *cpu, struct net *net, const struct sk_buff
 	cpu_leave(cpu);
 }
 
-static void free_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb, const struct kfunc *fn)
+static void free_skb(struct cpu *cpu, struct net *net, const struct sk_buff *skb, struct kfunc *fn)
 {
 	cpu_enter(cpu, fn);
 	cpu_work(cpu, struct_work(net, skb, net->mm->params->cost_slab_free));

@@ -24,7 +24,7 @@ struct xdp_buff {
 	uint32_t len;
 };
 
-static void copy(struct cpu *cpu, const struct net *net, const struct kfunc *fn, uint32_t bytes)
+static void copy(struct cpu *cpu, const struct net *net, struct kfunc *fn, uint32_t bytes)
 {
 	cpu_enter(cpu, fn);
 	cpu_work(cpu, net->stack->cost_copy_kib * bytes / 1024);
