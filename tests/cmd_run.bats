@@ -234,7 +234,8 @@ refused() {
 	"$HOTZONE" query --format csv "SELECT DISTINCT name FROM metric" | tail -n +2 | sort >kept
 	sed -n '/^| metric | load/,/^$/s/^| \([^|]*\) |.*/\1/p' "$HZ_SRCDIR/docs/database.md" | grep -o '`[a-z0-9_]*`' |
 		tr -d '`' | sort >documented
-	diff documented kept
+	# A mean of what does not happen in so short a run.
+	grep -vxF interruption_mean documented | diff - <(grep -vxF interruption_mean kept)
 }
 
 @test "two scenarios of one name are refused" {
