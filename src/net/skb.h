@@ -25,7 +25,6 @@ struct sk_buff {
 	uint16_t alloc_cpu;           /* number of the CPU that built it */
 	bool own_head;                /* the head is no page of the driver's, whatever the fragments are */
 	bool fclone;                  /* one of a pair, as TCP has them: a cost only, freed without the CPU's cache */
-	cycles_t queued_at;           /* on a socket's queue */
 };
 
 /* The sk_buff struct for `skb`, whose other members are set. False when memory is out: then there is no struct, and the caller gives the

@@ -13,7 +13,7 @@ void skb_queue_fini(struct skb_queue *q)
 	*q = (struct skb_queue){0};
 }
 
-static struct sk_buff *place(const struct skb_queue *q, uint32_t n)
+static struct queued_skb *place(const struct skb_queue *q, uint32_t n)
 {
 	return &q->skb[(q->first + n) & (q->capacity - 1)];
 }
@@ -21,7 +21,7 @@ static struct sk_buff *place(const struct skb_queue *q, uint32_t n)
 static void grow(struct skb_queue *q)
 {
 	uint32_t capacity = q->capacity ? 2 * q->capacity : SMALLEST;
-	struct sk_buff *wider = xcalloc(capacity, sizeof *wider);
+	struct queued_skb *wider = xcalloc(capacity, sizeof *wider);
 
 	for (uint32_t i = 0; i < q->count; i++)
 		wider[i] = *place(q, i);
@@ -40,31 +40,27 @@ static void integrate(struct skb_queue *q, cycles_t now)
 
 void skb_queue_tail(struct skb_queue *q, const struct sk_buff *skb, cycles_t now)
 {
-	struct sk_buff *last;
-
 	integrate(q, now);
 	if (q->count == q->capacity)
 		grow(q);
-	last = place(q, q->count++);
-	*last = *skb;
-	last->queued_at = now;
+	*place(q, q->count++) = (struct queued_skb){*skb, now};
 }
 
 struct sk_buff skb_dequeue(struct skb_queue *q, cycles_t now)
 {
-	struct sk_buff skb = *place(q, 0);
+	struct queued_skb first = *place(q, 0);
 
 	integrate(q, now);
-	q->sojourn += now - skb.queued_at;
+	q->sojourn += now - first.since;
 	q->taken++;
 	q->first = (q->first + 1) & (q->capacity - 1);
 	q->count--;
-	return skb;
+	return first.skb;
 }
 
 const struct sk_buff *skb_peek_tail(const struct skb_queue *q)
 {
-	return q->count ? place(q, q->count - 1) : NULL;
+	return q->count ? &place(q, q->count - 1)->skb : NULL;
 }
 
 void skb_queue_splice_tail(struct skb_queue *from, struct skb_queue *to, cycles_t now)
@@ -81,6 +77,6 @@ int skb_queue_check(const struct skb_queue *q)
 	uint64_t waiting = 0;
 
 	for (uint32_t i = 0; i < q->count; i++)
-		waiting += q->last_change - place(q, i)->queued_at;
+		waiting += q->last_change - place(q, i)->since;
 	return q->disorder || q->area != q->sojourn + waiting;
 }

@@ -5,8 +5,13 @@
 
 #include "net/skb.h"
 
+struct queued_skb {
+	struct sk_buff skb;
+	cycles_t since;
+};
+
 struct skb_queue {
-	struct sk_buff *skb; /* ring of power-of-two capacity */
+	struct queued_skb *skb; /* ring of power-of-two capacity */
 	uint32_t capacity, first, count;
 
 	/* Little's law: packets in the queue integrated over time, and the time each spent there. They must agree. */
