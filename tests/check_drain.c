@@ -310,6 +310,61 @@ START_TEST(only_the_unfixed_series_breaks_the_lock_order)
 }
 END_TEST
 
+/* Three CPUs under pressure, one isolated. */
+static void isolate(struct params *p, uint32_t pages)
+{
+	p->load.kind = LOAD_ISOLATED;
+	p->load.isolated = 1;
+	p->load.isolated_pages = pages;
+	p->load.isolated_period = 200000;
+}
+
+/* The isolated task is interrupted by what the release's drains need, and by nothing else. */
+START_TEST(isolated_tasks_are_interrupted_as_the_way_says)
+{
+	struct params p = severe(_i);
+	double by_ipi, by_task;
+	struct result r;
+
+	isolate(&p, 200);
+	rig_world(&p, &r, 60);
+	ck_assert_msg(!r.failure, "%s", r.failure);
+	by_ipi = result_get(&r, "interrupted_by_ipi");
+	by_task = result_get(&r, "interrupted_by_task");
+	ck_assert(result_get(&r, "drains_all") > 3);
+	ck_assert(result_get(&r, "interrupted_by_irq") == 0);
+	ck_assert(result_get(&r, "interrupted_by_softirq") == 0);
+	if (ways[_i].drain->by_others) {
+		ck_assert(result_get(&r, "interruptions") == 0);
+		ck_assert(result_get(&r, "interruption_share") == 0);
+	} else {
+		ck_assert(result_get(&r, "interruptions") > 3);
+		ck_assert(by_ipi > 3);
+		/* A work item comes with a switch to the kworker and back; the interrupt only wakes it. */
+		ck_assert_msg(_i == IPI ? by_task == 0 : by_task > 3, "%g", by_task);
+		ck_assert(result_get(&r, "interruption_share") > 0 && result_get(&r, "interruption_share") < 0.5);
+		ck_assert(result_get(&r, "interruption_max") >= result_get(&r, "interruption_mean"));
+		/* Longer than a switch there and back. */
+		ck_assert(_i == IPI || result_get(&r, "interruption_mean") > 2 * p.machine.context_switch);
+	}
+	result_fini(&r);
+}
+END_TEST
+
+START_TEST(tasks_without_pages_are_left_alone)
+{
+	struct params p = severe(_i);
+	struct result r;
+
+	isolate(&p, 0);
+	rig_world(&p, &r, 60);
+	ck_assert_msg(!r.failure, "%s", r.failure);
+	ck_assert(result_get(&r, "drains_all") > 3);
+	ck_assert(result_get(&r, "interruptions") == 0);
+	result_fini(&r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("drain");
@@ -326,6 +381,8 @@ int main(void)
 	tcase_add_loop_test(rules, what_does_not_fit_is_refused, 0, 10);
 	suite_add_tcase(suite, rules);
 	tcase_add_loop_test(runs, only_the_unfixed_series_breaks_the_lock_order, 0, WAYS);
+	tcase_add_loop_test(runs, isolated_tasks_are_interrupted_as_the_way_says, 0, REMOTE_LOCAL_LOCK);
+	tcase_add_loop_test(runs, tasks_without_pages_are_left_alone, 0, REMOTE_LOCAL_LOCK);
 	suite_add_tcase(suite, runs);
 	return rig_main(suite);
 }
