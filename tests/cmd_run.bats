@@ -223,7 +223,7 @@ refused() {
 
 @test "docs/database.md names every metric, and no other" {
 	{
-		printf '%s\n' 'machine: desktop-4' 'nic: ixgbe-10g' 'repetitions: 1' 'run.duration: 1ms' 'load.rate: 200kpps' \
+		printf '%s\n' 'machine: desktop-4' 'machine.memory: 1GiB' 'nic: ixgbe-10g' 'repetitions: 1' 'run.duration: 1ms' 'load.rate: 200kpps' \
 			'load.cpus: 4' 'load.app_cpus: 2' 'load.message: 2KiB' "load.trace: $HZ_SRCDIR/scenarios/traces/ipfwd-jumbo.hzt" \
 			'policies:' '  alloc: {kernel: "4.19"}' '  cache: {kernel: "4.19", kernel.net.rx_pages: mlx5_cache}' \
 			'  flip: {kernel: "4.19", kernel.net.rx_pages: page_flip}' '  pool: {kernel: "7.1"}' 'workloads:'

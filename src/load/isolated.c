@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* CPUs that are left to one task each (isolcpus, nohz_full) beside CPUs under memory pressure: how often, for how long and by what those tasks
  * are interrupted. Their CPUs have pages on their lists from now and then calling the kernel, and so are what a drain of all CPUs looks for. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "hw/isolation.h"
@@ -107,7 +106,7 @@ static void isolated_collect(const struct world *w, uint32_t from, double busy, 
 	}
 	result_metric(r, "interruption_share", "1", (double)sum.total / time);
 	result_metric(r, "interruptions", "1", (double)sum.count);
-	result_metric(r, "interruption_mean", "cycles", sum.count ? (double)sum.total / (double)sum.count : NAN);
+	result_metric(r, "interruption_mean", "cycles", sum.count ? (double)sum.total / (double)sum.count : 0.0);
 	result_metric(r, "interruption_max", "cycles", (double)sum.longest);
 	for (unsigned i = 0; i < DISTURBANCES; i++)
 		result_metric(r, by[i], "1", (double)sum.times[i]);
