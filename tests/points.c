@@ -58,7 +58,7 @@ struct params point_router(void)
 			.xdp_return_bulk = 16, .lines_rx = 6, .lines_skb = 12,
 			.cost_page_cache_get = 12, .cost_page_cache_put = 11, .cost_page_flip = 12, .cost_xdp_prog = 25, .cost_xdp_handle = 32,
 			.cost_xdp_rx_wqe = 12, .cost_xdp_xmit = 45, .cost_xdp_cqe = 36, .cost_xdp_redirect = 165, .cost_tc_ingress = 80,
-			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000,
+			.napi_weight = 64, .netdev_budget = 300, .netdev_budget_time = 5200000, .softirq_time = 5200000, .ksoftirqd_first = 1,
 			.softirq_restarts = 10, .tx_cq_budget = 128, .frags_per_page = 2, .rx_headroom = 384, .rx_wqe_bulk = 8,
 			.cost_irq_handler = 200, .cost_net_rx_action = 50, .cost_napi_poll = 60, .cost_rx_cqe = 200,
 			.cost_build_skb = 138, .cost_gro_receive = 115, .cost_ip_rcv = 70, .cost_route = 200,

@@ -129,10 +129,11 @@ static void __do_softirq(struct cpu *cpu)
 	cpu_leave(cpu);
 }
 
-/* Through 6.4 a runnable ksoftirqd keeps softirqs from running at the end of interrupts. */
 static void softirq_at_irq_exit(struct cpu *cpu)
 {
-	if (!softnet(cpu)->ksoftirqd->runnable)
+	const struct softnet_data *sd = softnet(cpu);
+
+	if (!sd->net->stack->ksoftirqd_first || !sd->ksoftirqd->runnable)
 		__do_softirq(cpu);
 }
 

@@ -45,6 +45,7 @@ struct net_params {
 	uint32_t netdev_budget;    /* 300 */
 	cycles_t netdev_budget_time; /* net_rx_action time limit */
 	cycles_t softirq_time;     /* __do_softirq: stop after this */
+	uint32_t ksoftirqd_first;  /* 1: while ksoftirqd can run, softirqs wait for it (until 6.4) */
 	uint32_t softirq_restarts; /* and after this many rounds (MAX_SOFTIRQ_RESTART, 10) */
 	uint32_t tx_cq_budget;     /* completions per mlx5e_poll_tx_cq call, 128 */
 	uint32_t frags_per_page;   /* receive buffers carved from one page: 1 (4.10 legacy RQ), 2 (2 KiB strides, 4.19) */

@@ -348,6 +348,8 @@ const struct key keys[] = {
 	    "Time after which the softirq loop hands over to ksoftirqd"),
 	ROW("kernel.net.softirq_restarts", KEY_COUNT, STACK, net.softirq_restarts, 1, 1000, "10", NULL,
 	    "Rounds after which the softirq loop hands over to ksoftirqd"),
+	ROW("kernel.net.ksoftirqd_first", KEY_COUNT, NETWORK, net.ksoftirqd_first, 0, 1, "1", NULL,
+	    "1: while ksoftirqd can run, softirqs wait for it (until 6.4)"),
 	ROW("kernel.net.tx_cq_budget", KEY_COUNT, NETWORK, net.tx_cq_budget, 1, 65536, "128", NULL,
 	    "Completions per mlx5e_poll_tx_cq call"),
 	ROW("kernel.net.frags_per_page", KEY_COUNT, NETWORK, net.frags_per_page, 1, 64, NULL, NULL,
