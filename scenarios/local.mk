@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 nobase_dist_pkgdata_DATA += \
+	scenarios/frag-impact.yaml \
 	scenarios/page-bench-cpus.yaml \
+	scenarios/page-frag-cache.yaml \
 	scenarios/page-frag-free.yaml \
 	scenarios/page-pool-refcount.yaml \
 	scenarios/pcp-batch-scale.yaml \

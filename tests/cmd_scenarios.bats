@@ -66,6 +66,19 @@ holds() {
 	holds "$one < 0.001 && $three > 0.2"
 }
 
+@test "page-frag-cache: small messages gain what get_page costs, receive heads lose a cycle, page_frag_test says both" {
+	"$HOTZONE" run -q --set repetitions=4 --set run.duration=2ms "$HZ_SRCDIR/scenarios/page-frag-cache.yaml"
+	"$HOTZONE" query --format csv "SELECT policy, label, mean FROM summary
+		WHERE metric = iif(label LIKE '%rx_heads%', 'cycles_per_packet', 'cycles_per_fragment')" >cycles
+	cat cycles
+	gain() { awk -F, -v w="$1" '$2 ~ w "$" { c[$1] = $NF } END { print 100 * (c["after"] / c["before"] - 1) }' cycles; }
+	holds "$(gain tcp_small) < -0.5 && $(gain tcp_small) > -4"
+	holds "$(gain rx_heads) > 0 && $(gain rx_heads) < 0.3"
+	holds "$(gain vhost_net) > -0.5 && $(gain vhost_net) < 0.5"
+	holds "$(gain frag_ring_paced) > 0"
+	holds "$(gain frag_ring) < 0"
+}
+
 @test "replay-ipfwd: 5.0 takes the zone lock less often than 4.19 for the same trace" {
 	"$HOTZONE" run -q "$HZ_SRCDIR/scenarios/replay-ipfwd.yaml"
 	"$HOTZONE" query --format csv "SELECT policy, sum(acquisitions) FROM zone_lock GROUP BY policy" >taken
