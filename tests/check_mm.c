@@ -623,7 +623,8 @@ START_TEST(memory_that_cannot_be_modelled_is_refused)
 	static const struct {
 		uint32_t sockets;
 		uint64_t memory;
-	} rows[] = {{1, 1 << 20}, {17, 64 << 20}, {2, UINT64_C(1) << 44}};
+		uint32_t zones; /* per node */
+	} rows[] = {{1, 1 << 20, 1}, {17, 64 << 20, 1}, {2, UINT64_C(1) << 44, 1}, {1, 16 << 20, 5}};
 	struct machine_params m = point_free_machine(1);
 	struct mm_params params = point_router().mm;
 	struct memory mm;
@@ -632,6 +633,7 @@ START_TEST(memory_that_cannot_be_modelled_is_refused)
 
 	m.sockets = rows[_i].sockets;
 	m.memory = rows[_i].memory;
+	params.zones_per_node = rows[_i].zones;
 	rig_hw(&hw, &m, 1, 1, 1000);
 	ck_assert_int_eq(memory_init(&mm, &hw, &params, 1, 0, &e), HZ_USER);
 	ck_assert_uint_gt(strlen(e.text), 10);
@@ -664,7 +666,7 @@ int main(void)
 	tcase_add_test(limits, the_next_node_helps_out_until_both_are_at_their_marks);
 	tcase_add_test(limits, failed_allocations_are_not_counted_as_allocations);
 	tcase_add_loop_test(limits, a_wrong_free_ends_the_run_with_a_report, 0, (int)HZ_ARRAY_SIZE(misuses));
-	tcase_add_loop_test(limits, memory_that_cannot_be_modelled_is_refused, 0, 3);
+	tcase_add_loop_test(limits, memory_that_cannot_be_modelled_is_refused, 0, 4);
 	suite_add_tcase(suite, limits);
 	return rig_main(suite);
 }
