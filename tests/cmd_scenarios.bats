@@ -54,7 +54,8 @@ holds() {
 	# The application frees on another CPU: who must touch the page once more has to fetch it.
 	holds "$(cycles 'pool_zero udp_sink outstanding=256') > 100 + $(cycles 'pool_one udp_sink outstanding=256')"
 	holds "$(cycles 'pool_zero xdp_drop') == $(cycles 'pool_one xdp_drop')"
-	holds "$(metric rx_pp_recycle_races pool_one) == 0"
+	holds "$(metric rx_pp_recycle_races pool_one) > 0"
+	holds "$(metric rx_pp_recycle_races pool_zero) == 0"
 }
 
 @test "page-bench-cpus: order 0 stays on the CPU, order 3 collapses" {
