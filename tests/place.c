@@ -95,3 +95,33 @@ void place_fragment(struct place *p)
 	for (pfn_t i = 0; i < p->mm.pages; i += 2)
 		__free_pages_ok(p->cpu, &p->mm, &p->mm.page[i], 0);
 }
+
+void place_set_up_64(struct place *p, const char *release)
+{
+	*p = place_release(release);
+	place_set_up_socket(p, 32, 64 * GIB);
+}
+
+void place_assert_counts(const struct place *p)
+{
+	const struct memory_counts *c = &p->mm.counts;
+
+	ck_assert_uint_eq(c->pcp_hits + c->pcp_misses + c->zone_allocs, c->allocs);
+	ck_assert_uint_eq(c->pcp_frees + c->zone_frees, c->frees);
+}
+
+struct per_cpu_pages *place_lists(struct place *p)
+{
+	return &p->zone->pcp[p->cpu->number];
+}
+
+struct page **place_take(struct place *p, unsigned order, uint32_t n)
+{
+	struct page **page = xcalloc(n, sizeof *page);
+
+	for (uint32_t i = 0; i < n; i++) {
+		page[i] = alloc_pages(&p->hw.cpu[1], &p->mm, order, MIGRATE_UNMOVABLE);
+		ck_assert_ptr_nonnull(page[i]);
+	}
+	return page;
+}

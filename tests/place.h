@@ -7,6 +7,7 @@
 #include "rig.h"
 
 #define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
 
 struct place {
 	struct machine_params machine;
@@ -31,8 +32,20 @@ void place_set_up(struct place *p, uint32_t sockets, uint64_t memory);
 /* The same on a machine of one socket that is all the test's. */
 void place_set_up_socket(struct place *p, uint32_t cpus, uint64_t memory);
 
+/* A release on 32 CPUs with one zone of 64 GiB, of whose low watermark each has 780 pages. */
+void place_set_up_64(struct place *p, const char *release);
+
 /* memory_check() finds nothing. */
 void place_assert_sound(struct place *p);
+
+/* What went through the lists and past them is what was allocated and freed. */
+void place_assert_counts(const struct place *p);
+
+/* CPU 0's lists of the first zone. */
+struct per_cpu_pages *place_lists(struct place *p);
+
+/* `n` blocks of 2^order, heap, taken by CPU 1: CPU 0's lists and what they are tuned to stay as they are. */
+struct page **place_take(struct place *p, unsigned order, uint32_t n);
 
 /* Acquisitions of the first zone's lock so far. */
 uint64_t place_lock_taken(const struct place *p);

@@ -60,8 +60,8 @@ struct memory {
 /* Whether page frame numbers can say all of the machine's memory, and every zone has some. 0, or HZ_USER with *e filled. */
 int memory_check_size(const struct machine_params *machine, const struct mm_params *params, struct error *e);
 
-/* One Normal zone per memory node (socket), or as many as kernel.zones_per_node says. Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e filled: memory larger than a page frame
- * number can say, or address space refused. */
+/* One Normal zone per memory node (socket), or as many as kernel.zones_per_node says. Returns 0, or HZ_USER/HZ_ENVIRONMENT with *e
+ * filled: memory larger than a page frame number can say, or address space refused. */
 int memory_init(struct memory *mm, struct hw *hw, const struct mm_params *params, uint64_t seed, uint32_t repetition, struct error *e);
 void memory_fini(struct memory *mm);
 
