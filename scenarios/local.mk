@@ -7,6 +7,8 @@ nobase_dist_pkgdata_DATA += \
 	scenarios/page-pool-refcount.yaml \
 	scenarios/pcp-batch-scale.yaml \
 	scenarios/pcp-free-high.yaml \
+	scenarios/remote-drain.yaml \
+	scenarios/remote-drain-unfixed.yaml \
 	scenarios/replay-ipfwd.yaml \
 	scenarios/traces/README.md \
 	scenarios/traces/ipfwd-jumbo.hzt

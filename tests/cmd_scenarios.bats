@@ -116,3 +116,24 @@ holds() {
 	[ "$(wc -l <1.txt)" -gt 100 ]
 	cmp 1.txt 2.txt
 }
+
+@test "remote-drain: isolated tasks are interrupted by interrupts and work items, not by remote drains" {
+	"$HOTZONE" run -q --set repetitions=2 --set run.duration=20ms "$HZ_SRCDIR/scenarios/remote-drain.yaml"
+	for policy in workqueue ipi remote merged; do
+		holds "$(metric drains_all $policy) > 3"
+	done
+	holds "$(metric interruptions workqueue) > 5 && $(metric interruptions ipi) > 5"
+	holds "$(metric interruptions remote) == 0 && $(metric interruptions merged) == 0"
+	holds "$(metric interruption_share remote) == 0 && $(metric interruption_share workqueue) > 0.005"
+	holds "$(metric drain_time_mean remote) < 0.8 * $(metric drain_time_mean workqueue)"
+}
+
+@test "remote-drain-unfixed: under pressure the lock order is reported, with the fix it is not" {
+	run "$HOTZONE" run -q --set 'load.cpus=[2,28]' "$HZ_SRCDIR/scenarios/remote-drain-unfixed.yaml"
+	[ "$status" -eq 4 ]
+	"$HOTZONE" query --format csv "SELECT label, state, error FROM current_run JOIN point ON point.id = current_run.point" >runs
+	cat runs
+	[ "$(grep -c ',done,' runs)" -eq 3 ]
+	[ "$(grep -c ',failed,' runs)" -eq 1 ]
+	grep '^unfixed pressure cpus=28,failed' runs | grep -q 'possible circular locking dependency: pagesets of CPU'
+}
