@@ -196,7 +196,8 @@ START_TEST(the_slower_of_two_cpus_sets_the_pace)
 }
 END_TEST
 
-/* A full ring makes the two CPUs meet at the struct page, as long as all that is in it lies in one: then a producer that takes longer gets more through. */
+/* A full ring makes the two CPUs meet at the struct page, as long as all that is in it lies in one page: then a producer that takes longer gets
+ * more through. */
 START_TEST(a_slower_producer_can_be_the_faster_pair)
 {
 	struct params fast = ring(), slow = ring();

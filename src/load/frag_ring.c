@@ -169,7 +169,8 @@ static int ring_verify(struct world *w, struct error *e)
 	for (uint32_t i = 0; i < f->pairs; i++)
 		left += f->pair[i].ring.count;
 	if (all.pushed != all.popped + left)
-		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " fragments pushed, %" PRIu64 " popped, %" PRIu64 " left", all.pushed, all.popped, left);
+		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " fragments pushed, %" PRIu64 " popped, %" PRIu64 " left", all.pushed,
+				 all.popped, left);
 	return 0;
 }
 

@@ -192,8 +192,8 @@ static int vhost_verify(struct world *w, struct error *e)
 	for (uint32_t i = 0; i < v->pairs; i++)
 		waiting += v->guests[i].tap.tx_ring.count;
 	if (all.sent != all.dropped + all.received + waiting)
-		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " frames sent, %" PRIu64 " dropped, %" PRIu64 " received, %" PRIu64 " waiting", all.sent,
-				 all.dropped, all.received, waiting);
+		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " frames sent, %" PRIu64 " dropped, %" PRIu64 " received, %" PRIu64 " waiting",
+				 all.sent, all.dropped, all.received, waiting);
 	return net_check_skbs(&v->net, waiting, e);
 }
 
