@@ -2,6 +2,7 @@
 nobase_dist_pkgdata_DATA += \
 	scenarios/frag-impact.yaml \
 	scenarios/page-bench-cpus.yaml \
+	scenarios/page-fault-batch.yaml \
 	scenarios/page-frag-cache.yaml \
 	scenarios/page-frag-free.yaml \
 	scenarios/page-pool-refcount.yaml \

@@ -137,3 +137,18 @@ holds() {
 	[ "$(grep -c ',failed,' runs)" -eq 1 ]
 	grep '^unfixed pressure cpus=28,failed' runs | grep -q 'possible circular locking dependency: pagesets of CPU'
 }
+
+# Time waited for locks whose name starts with $1, per fault, at batch $2.
+waited() {
+	"$HOTZONE" query --format csv "SELECT coalesce(sum(l.wait_total), 0) / (SELECT mean FROM summary s WHERE s.point = l.point AND metric = 'faults')
+		FROM lock_summary l WHERE name LIKE '$1%' AND label LIKE '%batch=$2'" | tail -n 1
+}
+
+@test "page-fault-batch: with larger batches the wait moves from zone->lock to lru_lock, and faults become more" {
+	"$HOTZONE" run -q --set repetitions=1 --set 'kernel.pcp.batch=[31,255]' "$HZ_SRCDIR/scenarios/page-fault-batch.yaml"
+	holds "$(waited zone 255) < 0.6 * $(waited zone 31)"
+	holds "$(waited lru 255) > 1.25 * $(waited lru 31)"
+	"$HOTZONE" query --format csv "SELECT mean FROM summary WHERE metric = 'faults_per_second' ORDER BY position" | tail -n +2 >faults
+	cat faults
+	holds "$(tail -n 1 faults) > 1.03 * $(head -n 1 faults)"
+}
