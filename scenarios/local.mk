@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 nobase_dist_pkgdata_DATA += \
+	scenarios/bulk-allocator.yaml \
 	scenarios/frag-impact.yaml \
 	scenarios/page-bench-cpus.yaml \
 	scenarios/page-fault-batch.yaml \
