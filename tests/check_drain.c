@@ -345,7 +345,7 @@ START_TEST(isolated_tasks_are_interrupted_as_the_way_says)
 		ck_assert(result_get(&r, "interruption_share") > 0 && result_get(&r, "interruption_share") < 0.5);
 		ck_assert(result_get(&r, "interruption_max") >= result_get(&r, "interruption_mean"));
 		/* Longer than a switch there and back. */
-		ck_assert(_i == IPI || result_get(&r, "interruption_mean") > 2 * p.machine.context_switch);
+		ck_assert(_i == IPI || result_get(&r, "interruption_mean") > 2.0 * (double)p.machine.context_switch);
 	}
 	result_fini(&r);
 }
