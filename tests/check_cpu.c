@@ -760,6 +760,33 @@ START_TEST(a_busy_task_gives_way_after_its_slice_only)
 }
 END_TEST
 
+static void work_a_little(struct cpu *cpu, void *arg)
+{
+	(void)arg;
+	cpu_work(cpu, 50);
+}
+
+START_TEST(threads_of_one_name_have_one_root)
+{
+	struct machine_params machine = point_free_machine(4);
+	struct hw hw;
+
+	rig_hw(&hw, &machine, 4, 1, 1000);
+	for (uint32_t i = 0; i < 4; i++) {
+		context_new(&hw.cpu[i], "reader", true, work_a_little, NULL);
+		context_new(&hw.cpu[i], "reader", true, work_a_little, NULL);
+		context_new(&hw.cpu[i], "writer", true, work_a_little, NULL);
+		context_new_idle(&hw.cpu[i]);
+	}
+	hw_run(&hw);
+	/* The root, reader, writer, swapper. */
+	ck_assert_uint_eq(hw.profile.nodes, 4);
+	ck_assert_uint_eq(profile_through(&hw.profile, "reader", 0), 8 * 50);
+	ck_assert_uint_eq(profile_through(&hw.profile, "writer", 0), 4 * 50);
+	hw_fini(&hw);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cpu");
@@ -780,6 +807,7 @@ int main(void)
 	tcase_add_test(time, a_line_costs_by_distance_and_age);
 	tcase_add_test(time, only_different_lines_push_others_out);
 	tcase_add_test(time, readers_keep_their_copies_until_somebody_writes);
+	tcase_add_test(contexts, threads_of_one_name_have_one_root);
 	suite_add_tcase(suite, time);
 	tcase_add_test(contexts, contexts_take_turns);
 	tcase_add_test(contexts, an_interrupt_wakes_a_context_of_an_idle_cpu);

@@ -114,6 +114,35 @@ START_TEST(gaps_have_the_process_s_shape)
 }
 END_TEST
 
+/* Packets back to back are of one flow in a train, and of any in a burst. */
+START_TEST(a_train_is_of_one_flow)
+{
+	struct sizes sizes = wire_sizes("64B");
+	struct arrival a = arrivals(_i ? ARRIVAL_TRAINS : ARRIVAL_BURSTS, 1000, &sizes, 1.0, 7);
+	uint32_t flow[] = {3, 5, 8, 13, 21, 34, 55, 89}, same = 0, seen[100] = {0};
+
+	a.flow = flow;
+	a.flows = 8;
+	arrival_start(&a);
+	for (int train = 0; train < 1000; train++) {
+		uint32_t first = arrival_peek(&a, 0)->flow;
+
+		for (uint32_t n = 0; n < a.burst; n++) {
+			same += arrival_peek(&a, 0)->flow == first;
+			seen[arrival_peek(&a, 0)->flow]++;
+			arrival_take(&a);
+		}
+	}
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert_uint_gt(seen[flow[i]], 1000);
+	if (_i)
+		ck_assert_uint_eq(same, 16000);
+	else
+		ck_assert_uint_lt(same, 4000);
+	arrival_fini(&a);
+}
+END_TEST
+
 START_TEST(the_wire_spaces_packets_by_their_length)
 {
 	struct sizes sizes = wire_sizes("64B:1 1518B:1");
@@ -612,6 +641,7 @@ int main(void)
 
 	tcase_add_loop_test(arrival, arrivals_come_at_the_offered_rate, 0, 4);
 	tcase_add_test(arrival, gaps_have_the_process_s_shape);
+	tcase_add_loop_test(arrival, a_train_is_of_one_flow, 0, 2);
 	tcase_add_test(arrival, the_wire_spaces_packets_by_their_length);
 	tcase_add_test(arrival, looking_ahead_changes_nothing);
 	tcase_add_test(arrival, sizes_are_drawn_by_weight);

@@ -340,7 +340,7 @@ START_TEST(queued_work_runs_in_a_context_of_its_own)
 	ck_assert_uint_eq(play.player[1].times, 1);
 	/* Idle CPUs watch the line that is written; busy ones are interrupted. */
 	ck_assert_uint_eq(play.player[1].handled[0], idles ? 1000 + 5 + 11 + 7 : 1000 + 5 + 3 + 72 + 4 + 7);
-	ck_assert_str_eq(play.player[1].on->name.name, "kworker");
+	ck_assert_str_eq(play.player[1].on->name->name, "kworker");
 	ck_assert(!play.player[1].in_irq);
 	ck_assert_uint_eq(play.player[0].ended, idles ? 1005 : 1008);
 	if (!idles)
@@ -598,7 +598,7 @@ static void wake_1(struct cpu *cpu, void *arg)
 	struct play *play = arg;
 
 	for (struct context *c = cpu->contexts; c; c = c->next)
-		if (!strcmp(c->name.name, "test"))
+		if (!strcmp(c->name->name, "test"))
 			context_wake(c);
 	play->times++;
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw/ipi.h"
 #include "hw/irq.h"
@@ -39,7 +40,7 @@ static void start(void *arg)
 
 	cpu->busy = true;
 	cpu_go_to(cpu, 0);
-	cpu_enter(cpu, &c->name);
+	cpu_enter(cpu, c->name);
 	c->since = cpu_now(cpu);
 	if (cpu->watch)
 		isolation_switch(cpu, true);
@@ -49,13 +50,28 @@ static void start(void *arg)
 		context_sleep(cpu);
 }
 
+/* The name that contexts of other CPUs, or other threads of the same program, have already. NULL: this is the first. */
+static struct kfunc *same_name(const struct hw *hw, const char *name)
+{
+	for (uint32_t i = 0; i < hw->cpus; i++)
+		for (const struct context *c = hw->cpu[i].contexts; c; c = c->next)
+			if (!strcmp(c->name->name, name))
+				return c->name;
+	return NULL;
+}
+
 struct context *context_new(struct cpu *cpu, const char *name, bool runnable, void (*body)(struct cpu *, void *), void *arg)
 {
 	struct context *c = xcalloc(1, sizeof *c), **last = &cpu->contexts;
 	char label[96];
 
 	c->cpu = cpu;
-	c->name.name = xstrdup(name);
+	c->name = same_name(cpu->hw, name);
+	if (!c->name) {
+		c->names = true;
+		c->name = xcalloc(1, sizeof *c->name);
+		c->name->name = xstrdup(name);
+	}
 	c->body = body;
 	c->arg = arg;
 	c->runnable = runnable;
@@ -149,7 +165,10 @@ void contexts_free(struct cpu *cpu)
 
 	for (struct context *c = cpu->contexts; c; c = next) {
 		next = c->next;
-		free((char *)(uintptr_t)c->name.name);
+		if (c->names) {
+			free((char *)(uintptr_t)c->name->name);
+			free(c->name);
+		}
 		free(c);
 	}
 }

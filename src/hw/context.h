@@ -8,7 +8,8 @@
 struct context {
 	struct cpu *cpu;
 	struct sim_actor *actor;
-	struct kfunc name;      /* root of its call paths */
+	struct kfunc *name;     /* root of its call paths; contexts of one name share it */
+	bool names;             /* it is this one's to free */
 	void (*body)(struct cpu *cpu, void *arg);
 	void *arg;
 	bool runnable;

@@ -63,7 +63,7 @@ int net_load_check(const struct params *p, struct error *e)
 	code = check_buffers(p, &sizes, e);
 	if (code)
 		return code;
-	if (p->load.arrivals == ARRIVAL_BURSTS && !p->load.burst)
+	if (p->load.arrivals >= ARRIVAL_BURSTS && !p->load.burst)
 		return error_set(e, HZ_USER, "load.burst is 0; bursts need at least 1 packet");
 	if (p->net.rx_wqe_bulk > p->nic.rx_ring)
 		return error_set(e, HZ_USER, "nic.rx_ring of %u is smaller than kernel.net.rx_wqe_bulk of %u", p->nic.rx_ring,

@@ -45,7 +45,7 @@ static int vhost_check(const struct params *p, struct error *e)
 	struct sizes sizes;
 	int code = sizes_parse(&sizes, p->load.packet_size, FRAME_MIN, VHOST_FRAME_MAX, e);
 
-	if (!code && p->load.arrivals == ARRIVAL_BURSTS && !p->load.burst)
+	if (!code && p->load.arrivals >= ARRIVAL_BURSTS && !p->load.burst)
 		code = error_set(e, HZ_USER, "load.burst is 0; bursts need at least 1 packet");
 	return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/arrival.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -29,6 +30,7 @@ static void step(struct arrival *a)
 		a->next += stream_exponential(a->random, a->gap);
 		break;
 	case ARRIVAL_BURSTS:
+	case ARRIVAL_TRAINS:
 		/* Back to back within a burst: the wire spaces them. */
 		if (a->burst_left) {
 			a->burst_left--;
@@ -38,6 +40,17 @@ static void step(struct arrival *a)
 		a->next += stream_exponential(a->random, a->gap * a->burst);
 		break;
 	}
+}
+
+static uint32_t draw_flow(struct arrival *a)
+{
+	bool first = a->process != ARRIVAL_TRAINS || a->burst_left + 1 == a->burst;
+
+	if (a->flows <= 1)
+		return a->flows ? a->flow[0] : 0;
+	if (first)
+		a->train_flow = a->flow[stream_index(a->random, a->flows)];
+	return a->train_flow;
 }
 
 static void make(struct arrival *a)
@@ -58,7 +71,7 @@ static void make(struct arrival *a)
 	p = &a->ahead[(a->first + a->count) & (a->capacity - 1)];
 	step(a);
 	p->len = sizes_draw(a->sizes, a->random);
-	p->flow = a->flows > 1 ? a->flow[stream_index(a->random, a->flows)] : a->flows ? a->flow[0] : 0;
+	p->flow = draw_flow(a);
 	wire = (p->len + a->overhead) * 8.0 * a->cycles_per_bit;
 	start = a->next > a->wire_free ? a->next : a->wire_free;
 	a->wire_free = start + wire;

@@ -7,7 +7,8 @@
 #include "net/sizes.h"
 #include "sim/stream.h"
 
-enum arrival_process { ARRIVAL_FIXED, ARRIVAL_POISSON, ARRIVAL_BURSTS };
+/* Bursts are of any flows; trains are bursts of one flow each, as a sender's TSO makes them. */
+enum arrival_process { ARRIVAL_FIXED, ARRIVAL_POISSON, ARRIVAL_BURSTS, ARRIVAL_TRAINS };
 
 struct packet {
 	cycles_t at;      /* last bit received */
@@ -24,6 +25,7 @@ struct arrival {
 	uint32_t overhead;     /* bytes per frame on the wire beyond its length */
 	uint32_t burst;        /* packets per burst */
 	uint32_t burst_left;
+	uint32_t train_flow;   /* of the current train */
 	double next;           /* when the next packet starts to arrive */
 	double wire_free;      /* when this queue's last packet has left the wire */
 	const uint32_t *flow;  /* this queue's flows */
@@ -35,7 +37,7 @@ struct arrival {
 	uint32_t capacity, first, count;
 };
 
-/* Set the fields above `burst_left` and `flow`..`random` first. */
+/* Set the fields above `burst_left`, and `flow`..`random` first. */
 void arrival_start(struct arrival *a);
 void arrival_fini(struct arrival *a);
 

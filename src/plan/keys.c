@@ -75,7 +75,7 @@ static const char *const xdp_modes[] = {"drop", "tx", "redirect", NULL};
 static const char *const tx_queues[] = {"rx_queue", "hash", NULL};
 #define LOAD_NAME(number, table, name) name,
 static const char *const load_kinds[] = {LOADS(LOAD_NAME) NULL};
-static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", NULL};
+static const char *const arrival_kinds[] = {"fixed", "poisson", "bursts", "trains", NULL};
 static const char *const frag_owners[] = {"task", "socket", NULL};
 static const char *const replay_frees[] = {"page", "page_frag", NULL};
 static const char *const bench_patterns[] = {"single", "bulk", "bulk_api", "remote", "frag", NULL};
@@ -483,7 +483,7 @@ const struct key keys[] = {
 	    "guest; line: without a pause"),
 	CHOICE("load.arrivals", OFFERED | VHOST, load.arrivals, arrival_kinds, "fixed", "How arrivals are spaced"),
 	ROW("load.burst", KEY_COUNT, OFFERED | VHOST, load.burst, 1, 65536, "32", NULL,
-	    "Packets per burst with arrivals: bursts"),
+	    "Packets per burst, with arrivals: bursts or trains"),
 	ROW("load.flows", KEY_COUNT, OFFERED, load.flows, 1, 1 << 24, "1024", NULL,
 	    "Flows per port; RSS spreads them over the queues"),
 	ROW("load.packet_size", KEY_PACKETS, OFFERED | VHOST, load.packet_size, 64, 16384, "64B", NULL,
