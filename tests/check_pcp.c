@@ -522,19 +522,19 @@ START_TEST(a_drain_gives_back_what_it_is_asked_for)
 	struct page **page;
 	uint64_t before;
 
-	place_set_up_64(&p, _i ? "6.19" : "4.19");
+	place_set_up_64(&p, "4.19");
 	page = place_take(&p, 0, 300);
 	for (uint32_t i = 0; i < 300; i++)
 		place_put(&p, page[i], 0);
 	before = place_lock_taken(&p);
-	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, 200);
+	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, 200, _i ? 63 : UINT32_MAX);
 	ck_assert_uint_eq(place_lists(&p)->count, 100);
 	ck_assert_uint_eq(place_lock_taken(&p) - before, _i ? 4 : 1);
-	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, 1000);
+	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, UINT32_MAX, _i ? 63 : UINT32_MAX);
 	ck_assert_uint_eq(place_lists(&p)->count, 0);
 	ck_assert_uint_eq(place_lock_taken(&p) - before, _i ? 6 : 2);
 	/* Nothing there: nothing done. */
-	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, 10);
+	pcp_drain(p.cpu, &p.mm, p.zone, p.cpu, 10, 10);
 	ck_assert_uint_eq(place_lock_taken(&p) - before, _i ? 6 : 2);
 	place_assert_sound(&p);
 	free(page);

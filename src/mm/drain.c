@@ -50,13 +50,14 @@ void drain_pages(struct cpu *cpu, struct memory *mm, struct cpu *owner)
 	for (uint32_t z = 0; z < mm->zones; z++) {
 		struct zone *zone = &mm->zone[z];
 		struct per_cpu_pages *pcp = &zone->pcp[owner->number];
-		uint32_t left = pcp->count, chunk = left;
+		uint32_t section = UINT32_MAX;
 
 		/* drain_pages_zone() lets go in between since 6.11. */
 		if (mm->params->drain_chunk == DRAIN_SCALED)
-			chunk = pcp->batch << mm->params->pcp_batch_scale;
-		for (; left; left -= left < chunk ? left : chunk)
-			pcp_drain(cpu, mm, zone, owner, left < chunk ? left : chunk);
+			section = pcp->batch << mm->params->pcp_batch_scale;
+		if (owner != cpu)
+			cpu_line_up(cpu, DRAIN_EVENT);
+		pcp_drain(cpu, mm, zone, owner, UINT32_MAX, section);
 	}
 	cpu_leave(cpu);
 }

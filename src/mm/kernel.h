@@ -33,7 +33,7 @@ enum pcp_free_high { PCP_FREE_HIGH_OFF, PCP_FREE_HIGH_ON, PCP_FREE_HIGH_RAISED }
 /* Which list free_pcppages_bulk() takes from: they take turns (until 5.17), or each is emptied before the next (5.19). */
 enum pcp_drain_order { PCP_DRAIN_ROTATE, PCP_DRAIN_EMPTY_EACH };
 
-/* How much of an overflow goes back in one hold of zone->lock: all, or a batch (6.19). */
+/* How much of an overflow or a decay goes back in one hold of zone->lock: all, or a batch (6.19). */
 enum pcp_free_chunk { PCP_FREE_WHOLE, PCP_FREE_BATCH };
 
 /* What bounds a CPU's list of partial slabs: free objects in them until 5.15, their number since 5.16. */

@@ -180,17 +180,21 @@ uint32_t free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zon
 	return pages;
 }
 
-uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages)
+uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages, uint32_t section)
 {
 	struct per_cpu_pages *pcp = &zone->pcp[owner->number];
-	uint32_t drained = 0, chunk = mm->params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : pages;
+	bool more = pcp->count > 0;
+	uint32_t drained = 0;
 
-	while (pages && pcp->count) {
-		uint32_t n = pages < chunk ? pages : chunk;
+	while (pages && more) {
+		uint32_t n = pages < section ? pages : section;
 
 		pcp_lock(cpu, mm, zone, owner);
 		cpu_touch(cpu, &pcp->lock.word, owner->socket);
-		drained += free_pcppages_bulk(cpu, mm, zone, pcp, n, 0);
+		/* What there is now: the first look was outside the section. */
+		if (pcp->count)
+			drained += free_pcppages_bulk(cpu, mm, zone, pcp, n, 0);
+		more = pcp->count > 0;
 		pcp_unlock(cpu, mm, zone, owner);
 		pages -= n;
 	}
@@ -201,7 +205,7 @@ uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct
 static bool give_back(struct cpu *cpu, struct memory *mm, struct zone *zone, struct per_cpu_pages *pcp, uint32_t pages, unsigned pindex)
 {
 	const struct pcp_guard *guard = mm->params->pcp_guard;
-	uint32_t chunk = mm->params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : pages;
+	uint32_t chunk = pcp_free_chunk(mm->params, pcp);
 
 	for (;;) {
 		free_pcppages_bulk(cpu, mm, zone, pcp, pages < chunk ? pages : chunk, pindex);

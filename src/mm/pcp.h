@@ -54,9 +54,16 @@ void pcp_share(struct memory *mm);
 /* zone_batchsize(): pages moved at a time, for a zone of `managed` pages. `cap` bytes bounds it. */
 uint32_t zone_batchsize(uint64_t managed, uint64_t cap);
 
-/* Drains of this CPU's or, where the guard lets it, another's lists: `pages` or what there is go back, a section at a time as
- * kernel.pcp.free_chunk says. By a task. Returns how many went. */
-uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages);
+/* Drains of this CPU's or, where the guard lets it, another's lists: `pages` or what there is go back, at most `section` of them (at least 1)
+ * inside one section and one hold of zone->lock. UINT32_MAX: all that there are then. By a task, or an interrupt of the owner. Returns how
+ * many went. */
+uint32_t pcp_drain(struct cpu *cpu, struct memory *mm, struct zone *zone, struct cpu *owner, uint32_t pages, uint32_t section);
+
+/* Pages of an overflow, or of a decay, that go back in one hold: kernel.pcp.free_chunk. */
+static inline uint32_t pcp_free_chunk(const struct mm_params *params, const struct per_cpu_pages *pcp)
+{
+	return params->pcp_free_chunk == PCP_FREE_BATCH ? pcp->batch : UINT32_MAX;
+}
 
 /* Pop a block, refilling from the buddy lists when the list is empty. NULL when the zone has none. Inside the guard. */
 struct page *__rmqueue_pcplist(struct cpu *cpu, struct memory *mm, struct zone *zone, unsigned order, enum migratetype type);

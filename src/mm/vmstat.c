@@ -60,7 +60,7 @@ static uint32_t expire(struct cpu *cpu, struct memory *mm, struct zone *zone, st
 	if (zone->node == cpu->socket)
 		pcp->expire = 0;
 	else if (!--pcp->expire)
-		return pcp_drain(cpu, mm, zone, cpu, pcp->batch);
+		return pcp_drain(cpu, mm, zone, cpu, pcp->batch, pcp->batch);
 	return 0;
 }
 
@@ -80,7 +80,7 @@ void refresh_cpu_vm_stats(struct cpu *cpu, struct memory *mm)
 			pcp->expire = EXPIRE_ROUNDS;
 		}
 		if (rule->decay)
-			mm->counts.decayed_pages += pcp_drain(cpu, mm, zone, cpu, rule->decay(mm, pcp));
+			mm->counts.decayed_pages += pcp_drain(cpu, mm, zone, cpu, rule->decay(mm, pcp), pcp_free_chunk(mm->params, pcp));
 		mm->counts.decayed_pages += expire(cpu, mm, zone, pcp);
 	}
 	cpu_leave(cpu);

@@ -193,7 +193,7 @@ const struct key keys[] = {
 	CHOICE("kernel.pcp.drain_order", ALL, mm.pcp_drain_order, pcp_drain_orders, NULL,
 	       "How free_pcppages_bulk() picks lists: they take turns (until 5.17), or each is emptied before the next"),
 	CHOICE("kernel.pcp.free_chunk", ALL, mm.pcp_free_chunk, pcp_free_chunks, NULL,
-	       "What an overflow gives back in one hold of zone->lock: the whole, or a batch at a time (since 6.19)"),
+	       "What an overflow or a decay gives back in one hold of zone->lock: the whole, or a batch at a time (since 6.19)"),
 	ROW("kernel.pcp.batch_cap", KEY_SIZE, ALL, mm.pcp_batch_cap, 4096, 1 << 30, NULL, NULL,
 	    "Upper bound inside zone_batchsize(): 512KiB until 4.18, 1MiB since 4.19"),
 	ROW("kernel.pcp.prefetch", KEY_COUNT, ALL, mm.pcp_prefetch, 0, 1, NULL, NULL,
@@ -226,8 +226,7 @@ const struct key keys[] = {
 	    "Pages that a CPU collects before they go to the LRU lists under lru_lock"),
 	POLICY("kernel.drain", SHORT, mm.drain, drains, NULL, "How drain_all_pages() empties the lists of all CPUs"),
 	CHOICE("kernel.drain_chunk", SHORT, mm.drain_chunk, drain_chunks, "whole",
-	       "How much of a zone's list it gives back in one section: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11); "
-	       "kernel.pcp.free_chunk bounds it too"),
+	       "How much of a zone's list it gives back in one section: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11)"),
 	ROW("kernel.reclaim.kswapd_cpu", KEY_COUNT, SHORT, mm.kswapd_cpu, 1, MACHINE_CPUS_MAX, "last", "last",
 	    "Which of its node's CPUs that take part kswapd runs on, from 1"),
 	ROW("kernel.lru.release_batch", KEY_COUNT, LRU, mm.release_batch, 1, RELEASE_PAGES_MAX, NULL, NULL,
