@@ -97,7 +97,7 @@ START_TEST(no_page_is_lost_on_any_way)
 	w.sink = way == SINK || way == HOLD;
 	w.outstanding = way == HOLD ? 300 : 0;
 	w.p.nic.rx_ring = _i % 2 ? 128 : 1024;
-	w.p.nic.tx_ring = _i % 5 ? 1024 : 64;
+	w.p.nic.tx_ring = _i % 5 ? 1024 : 16;
 	w.p.net.tx_queue = way == FORWARD_ACROSS || way == REDIRECT_ACROSS ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;
 	w.p.net.xdp_return_bulk = _i % 3 ? 16 : 1;
 	w.offered.flows = 100;

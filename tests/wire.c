@@ -97,33 +97,32 @@ const struct softnet_data *wire_softnet(const struct wire *w, uint32_t cpu)
 	return w->hw.cpu[cpu].softirq_data;
 }
 
-/* Pages that were found somewhere. */
+/* Pages that were found somewhere, each once. */
 struct found {
-	struct memory *mm;
+	struct wire *w;
 	bool *seen;
 	uint64_t pages;
+	uint64_t *of_pool;   /* [channels]: those that the channel's page_pool must know */
 };
 
-static void find(struct found *f, const struct page *page)
+static void find(struct found *f, const struct page *page, const struct page_pool *pool)
 {
-	bool *seen = &f->seen[page_to_pfn(f->mm, page)];
+	bool *seen = &f->seen[page_to_pfn(&f->w->mm, page)];
 
-	f->pages += !*seen;
+	if (*seen)
+		return;
 	*seen = true;
+	f->pages++;
+	for (uint32_t i = 0; pool && i < f->w->net.ports * f->w->net.queues; i++)
+		f->of_pool[i] += f->w->net.channel[i].pool == pool;
 }
 
 /* A page that nobody else has. */
-static void find_alone(struct found *f, const struct page *page, int32_t refcount)
+static void find_alone(struct found *f, const struct page *page, const struct page_pool *pool, int32_t refcount)
 {
-	ck_assert(!f->seen[page_to_pfn(f->mm, page)]);
+	ck_assert(!f->seen[page_to_pfn(&f->w->mm, page)]);
 	ck_assert_int_eq(page->refcount, refcount);
-	find(f, page);
-}
-
-static void find_sent(struct found *f, const struct tx_ring *t)
-{
-	for (uint32_t b = 0; b < t->count; b++)
-		find(f, t->entry[(t->first + b) % t->size].skb.head);
+	find(f, page, pool);
 }
 
 static void find_in_pool(struct found *f, const struct page_pool *pool)
@@ -131,36 +130,46 @@ static void find_in_pool(struct found *f, const struct page_pool *pool)
 	uint32_t in_ring = 0;
 
 	for (uint32_t i = 0; i < pool->count; i++)
-		find_alone(f, pool->cache[i], 1);
+		find_alone(f, pool->cache[i], pool, 1);
 	/* Slots that are taken and not yet cleared still have their pointers. */
 	for (uint32_t i = pool->ring.consumer_head; in_ring < pool->ring.count; i = (i + 1) % pool->ring.size, in_ring++)
-		find_alone(f, pool->ring.slot[i], pool->params->refcount->refilled ? 0 : 1);
+		find_alone(f, pool->ring.slot[i], pool, pool->params->refcount->refilled ? 0 : 1);
 }
 
 static void find_with_driver(struct found *f, const struct channel *ch)
 {
 	for (uint32_t b = 0; b < ch->rx.buffers; b++)
-		find(f, ch->rx.buffer[(ch->rx.first_buffer + b) % ch->rx.size].page);
+		find(f, ch->rx.buffer[(ch->rx.first_buffer + b) % ch->rx.size].page, ch->pool);
 	for (uint32_t i = 0; ch->used && i < ch->used->count; i++)
-		find(f, ch->used->page[(ch->used->first + i) % ch->used->size].page);
+		find(f, ch->used->page[(ch->used->first + i) % ch->used->size].page, ch->pool);
 	for (uint32_t i = 0; ch->flips && i < ch->flips->count; i++)
-		find(f, ch->flips->page[(ch->flips->first + i) % ch->flips->size]);
+		find(f, ch->flips->page[(ch->flips->first + i) % ch->flips->size], NULL);
 	for (uint32_t i = ch->page_cache ? ch->page_cache->head : 0; ch->page_cache && i != ch->page_cache->tail;
 	     i = (i + 1) % ch->page_cache->size)
-		find(f, ch->page_cache->page[i]);
+		find(f, ch->page_cache->page[i], ch->pool);
+}
+
+static void find_sent(struct found *f, const struct tx_ring *t, const struct page_pool *own)
+{
+	for (uint32_t b = 0; b < t->count; b++) {
+		const struct sk_buff *skb = &t->entry[(t->first + b) % t->size].skb;
+
+		find(f, skb->head, own ? own : skb->pp_recycle);
+	}
 }
 
 void wire_assert_conserved(struct wire *w)
 {
 	uint64_t arrived = 0, dropped = 0, ringed = 0, sent = 0, full = 0, consumed = 0;
-	struct found f = {&w->mm, xcalloc(w->mm.pages, sizeof *f.seen), 0};
+	uint32_t channels = w->net.ports * w->net.queues;
+	struct found f = {w, xcalloc(w->mm.pages, sizeof *f.seen), 0, xcalloc(channels, sizeof *f.of_pool)};
 	struct error e = {0};
 
-	/* Pools first: what they have nobody else has. */
-	for (uint32_t i = 0; i < w->net.ports * w->net.queues; i++)
+	/* What pools have nobody else has; what drivers have the stack may have too. */
+	for (uint32_t i = 0; i < channels; i++)
 		if (w->net.channel[i].pool)
 			find_in_pool(&f, w->net.channel[i].pool);
-	for (uint32_t i = 0; i < w->net.ports * w->net.queues; i++) {
+	for (uint32_t i = 0; i < channels; i++) {
 		struct channel *ch = &w->net.channel[i];
 
 		for (uint32_t n = 0; n < ch->rx.windows; n++) {
@@ -170,12 +179,17 @@ void wire_assert_conserved(struct wire *w)
 		ringed += ch->rx.completions;
 		ck_assert_int_eq(rx_ring_check(&ch->rx), 0);
 		find_with_driver(&f, ch);
-		find_sent(&f, &ch->tx);
-		find_sent(&f, &ch->xdp_sq);
-		find_sent(&f, &ch->redirect_sq);
+	}
+	for (uint32_t i = 0; i < channels; i++) {
+		find_sent(&f, &w->net.channel[i].tx, NULL);
+		/* By its own XDP ring a packet leaves with the driver's hold on its page. */
+		find_sent(&f, &w->net.channel[i].xdp_sq, w->net.channel[i].pool);
+		find_sent(&f, &w->net.channel[i].redirect_sq, NULL);
 	}
 	for (uint32_t i = 0; i < w->holds; i++)
-		find(&f, w->held[i].head);
+		find(&f, w->held[i].head, w->held[i].pp_recycle);
+	for (uint32_t i = 0; i < channels && w->net.channel[i].pool; i++)
+		ck_assert_uint_eq(page_pool_inflight(w->net.channel[i].pool), f.of_pool[i]);
 	for (uint32_t i = 0; i < w->hw.cpus * (w->hw.windows + 1); i++) {
 		sent += w->net.window[i].sent;
 		full += w->net.window[i].tx_ring_full;
@@ -189,4 +203,5 @@ void wire_assert_conserved(struct wire *w)
 	ck_assert_uint_eq(w->mm.allocated_pages, f.pages);
 	ck_assert_uint_eq(w->flow_errors, 0);
 	free(f.seen);
+	free(f.of_pool);
 }

@@ -4,6 +4,7 @@
 #ifndef HZ_NET_PAGE_POOL_H
 #define HZ_NET_PAGE_POOL_H
 
+#include "base/policy.h"
 #include "mm/memory.h"
 #include "net/page_pool_params.h"
 #include "net/ptr_ring.h"

@@ -4,7 +4,6 @@
 #ifndef HZ_NET_PAGE_POOL_PARAMS_H
 #define HZ_NET_PAGE_POOL_PARAMS_H
 
-#include "base/policy.h"
 #include "base/types.h"
 
 struct page_pool_refcount;
