@@ -478,6 +478,41 @@ START_TEST(a_block_past_the_lists_is_counted_behind_the_lock_until_5_13)
 }
 END_TEST
 
+/* A refill is counted at once, an overflow block by block: 11 singles are past the threshold, twice in a batch of 31. */
+START_TEST(an_overflow_is_counted_block_by_block)
+{
+	struct place p;
+	struct page **page;
+
+	place_set_up_64(&p, "4.10");
+	page = place_take(&p, 0, 187);
+	p.zone->stat_threshold = 10;
+	for (uint32_t i = 0; i < 186; i++)
+		place_put(&p, page[i], 0);
+	ck_assert_uint_eq(p.mm.counts.drained_pages, 31);
+	ck_assert_int_eq(place_lists(&p)->stat_diff, 31 - 2 * 11);
+	free(page);
+}
+END_TEST
+
+/* The zone is above its high watermark again with one page more than that. */
+START_TEST(an_overflow_ends_the_shortage_with_a_page_above_the_mark)
+{
+	struct place p;
+	struct page **page;
+
+	place_set_up_64(&p, "6.8");
+	page = place_take(&p, 0, 780);
+	p.zone->below_high = true;
+	p.zone->watermark_high = p.zone->free_pages + 717 - (unsigned)_i;
+	for (uint32_t i = 0; i < 780; i++)
+		place_put(&p, page[i], 0);
+	ck_assert_uint_eq(p.mm.counts.drained_pages, 717);
+	ck_assert_int_eq(p.zone->below_high, !_i);
+	free(page);
+}
+END_TEST
+
 START_TEST(an_overflow_goes_back_in_holds_of_a_batch_since_6_19)
 {
 	struct place p;
@@ -565,6 +600,8 @@ int main(void)
 	tcase_add_loop_test(moves, lists_are_drained_in_the_release_s_order, 0, 9);
 	tcase_add_loop_test(moves, blocks_up_to_order_3_stay_on_the_lists_since_5_14, 0, 6);
 	tcase_add_loop_test(moves, an_overflow_goes_back_in_holds_of_a_batch_since_6_19, 0, 2);
+	tcase_add_test(moves, an_overflow_is_counted_block_by_block);
+	tcase_add_loop_test(moves, an_overflow_ends_the_shortage_with_a_page_above_the_mark, 0, 2);
 	tcase_add_test(moves, holds_end_when_the_lists_are_empty);
 	tcase_add_loop_test(moves, a_block_past_the_lists_is_counted_behind_the_lock_until_5_13, 0, 2);
 	tcase_add_loop_test(moves, a_drain_gives_back_what_it_is_asked_for, 0, 2);

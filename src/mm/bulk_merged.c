@@ -12,7 +12,7 @@ static uint32_t alloc_new(struct cpu *cpu, struct memory *mm, uint32_t node, uin
 
 	if (old == nr)
 		return old;
-	if (nr - old == 1 || zone->free_pages < zone->watermark_low + nr || !mm->params->pcp_guard->enter(cpu, mm, zone))
+	if (nr - old == 1 || zone->free_pages <= zone->watermark_low + nr || !mm->params->pcp_guard->enter(cpu, mm, zone))
 		return old + bulk_one_page(cpu, mm, node, nr, array);
 	n = bulk_pop(cpu, mm, zone, nr, array);
 	mm->params->pcp_guard->leave(cpu, mm, zone);

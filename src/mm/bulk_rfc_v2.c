@@ -11,7 +11,7 @@ static uint32_t alloc(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_
 
 	if (bulk_filled(nr, array))
 		cpu_fail(cpu, "alloc_pages_bulk: this version wants an empty list");
-	if (zone->free_pages < zone->watermark_high + nr)
+	if (zone->free_pages <= zone->watermark_high + nr)
 		return 0;
 	if (!mm->params->pcp_guard->enter(cpu, mm, zone))
 		return bulk_one_page(cpu, mm, node, nr, array);

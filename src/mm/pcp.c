@@ -170,9 +170,10 @@ uint32_t free_pcppages_bulk(struct cpu *cpu, struct memory *mm, struct zone *zon
 		detached = page->next;
 		page_touch(cpu, mm, page);
 		cpu_work(cpu, mm->params->cost_drain_page);
+		/* __free_one_page() counts each block, where a refill counts all of its own at once. */
+		__mod_zone_page_state(cpu, zone, 1 << page->order);
 		__free_one_page(cpu, mm, zone, page, page->order, get_pageblock_migratetype(mm, zone, page));
 	}
-	__mod_zone_page_state(cpu, zone, (int32_t)pages);
 	unlock_zone(cpu, mm, zone);
 	mm->counts.drains++;
 	mm->counts.drained_pages += pages;
@@ -239,7 +240,7 @@ bool free_unref_page_commit(struct cpu *cpu, struct memory *mm, struct zone *zon
 	pages = mm->params->pcp_rule->overflow(mm, zone, pcp, page->order);
 	if (pages) {
 		held = give_back(cpu, mm, zone, pcp, pages, pindex);
-		if (zone->below_high && zone->free_pages >= zone->watermark_high)
+		if (zone->below_high && zone->free_pages > zone->watermark_high)
 			zone->below_high = false;
 	}
 	return held;
