@@ -12,5 +12,7 @@ nobase_dist_pkgdata_DATA += \
 	scenarios/remote-drain.yaml \
 	scenarios/remote-drain-unfixed.yaml \
 	scenarios/replay-ipfwd.yaml \
+	scenarios/skb-defer.yaml \
+	scenarios/tcp-rings.yaml \
 	scenarios/traces/README.md \
 	scenarios/traces/ipfwd-jumbo.hzt

@@ -14,6 +14,11 @@ metric() {
 		"SELECT avg(mean) FROM summary WHERE metric = '$1' AND policy = '$2'" | tail -n 1
 }
 
+# The same of one point.
+metric_at() {
+	"$HOTZONE" query --format csv "SELECT mean FROM summary WHERE metric = '$1' AND label = '$2'" | tail -n 1
+}
+
 holds() {
 	awk "BEGIN { exit !($1) }" || { echo "does not hold: $1"; false; }
 }
@@ -105,6 +110,25 @@ holds() {
 	small=$(awk -F, '/=0/ { print $NF }' hold)
 	large=$(awk -F, '/=5/ { print $NF }' hold)
 	holds "$large > 20 * $small && $large < 36 * $small"
+}
+
+@test "tcp-rings: with a page per packet more rings receive no more, with a cache they do" {
+	"$HOTZONE" run -q --set 'nic.queues=[1,4,8]' --set 'load.cpus=[25,28,32]' --set repetitions=1 --set run.duration=10ms \
+		"$HZ_SRCDIR/scenarios/tcp-rings.yaml"
+	for policy in page_per_packet half_pages large_cache; do
+		holds "$(metric_at achieved_bps "$policy queues=4 cpus=28") > 1.5 * $(metric_at achieved_bps "$policy queues=1 cpus=25")"
+	done
+	holds "$(metric_at achieved_bps 'page_per_packet queues=8 cpus=32') < 1.05 * $(metric_at achieved_bps 'page_per_packet queues=4 cpus=28')"
+	holds "$(metric_at slowpath_share 'page_per_packet queues=8 cpus=32') > 0.7"
+	holds "$(metric_at achieved_bps 'large_cache queues=8 cpus=32') > 93e9"
+	holds "$(metric_at achieved_bps 'half_pages queues=4 cpus=28') > 1.4 * $(metric_at achieved_bps 'page_per_packet queues=4 cpus=28')"
+}
+
+@test "skb-defer: what TCP's readers leave to its CPU spares cycles" {
+	"$HOTZONE" run -q --set load.rate=1500kpps --set repetitions=3 "$HZ_SRCDIR/scenarios/skb-defer.yaml"
+	none=$(metric_at cycles_per_packet 'none tcp')
+	holds "$(metric_at cycles_per_packet 'tcp tcp') < 0.95 * $none && $(metric_at cycles_per_packet 'all tcp') < 0.95 * $none"
+	holds "$(metric_at skb_defer_queued 'tcp tcp') > 1000"
 }
 
 @test "the same scenario gives the same results with -j1 and with -j2" {
