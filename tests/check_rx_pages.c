@@ -39,6 +39,7 @@ static const struct {
 	{&rx_pages_page_pool, 0, 0, &page_pool_refcount_fragments, &page_pool_refill_numa_batch, &page_pool_skb_recycle_napi_safe, 4},
 	{&rx_pages_page_pool, 0, 0, &page_pool_refcount_fragments, &page_pool_refill_numa_batch, &page_pool_skb_recycle_softirq, 1},
 	{&rx_pages_page_pool, 0, 0, &page_pool_refcount_fragments, &page_pool_refill_numa_batch, &page_pool_skb_recycle_pool, 2},
+	{&rx_pages_page_frag, 0, 0, &page_pool_refcount_sole, &page_pool_refill_batch, &page_pool_skb_recycle_none, 2},
 };
 #define SOURCES (int)HZ_ARRAY_SIZE(sources)
 
@@ -408,6 +409,9 @@ START_TEST(in_xdp_drop_no_page_comes_from_the_allocator)
 	/* The quirk of 4.18: what is dropped goes into the array, which is of no use while the ring is empty. */
 	if (p.net.rx_pages == &rx_pages_page_pool && p.net.page_pool.refill == &page_pool_refill_empty_ring_first)
 		ck_assert(result_get(&r, "rx_pp_alloc_slow") >= 64);
+	else if (p.net.rx_pages == &rx_pages_page_frag)
+		/* A block of 32 KiB for 16 packets. */
+		ck_assert_double_eq_tol(result_get(&r, "allocs"), packets / 16, 0.02 * packets);
 	else if (cached)
 		ck_assert_double_eq(result_get(&r, "allocs"), 0);
 	else

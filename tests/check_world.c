@@ -342,7 +342,9 @@ static void random_lists(struct stream *r, struct mm_params *mm)
 /* A source of receive pages and page_pools of any release, with what they can have together. */
 static void random_sources(struct stream *r, struct params *p)
 {
-	static const struct rx_pages *const sources[] = {&rx_pages_page_alloc, &rx_pages_mlx5_cache, &rx_pages_page_pool, &rx_pages_page_flip};
+	static const struct rx_pages *const sources[] = {
+		&rx_pages_page_alloc, &rx_pages_mlx5_cache, &rx_pages_page_pool, &rx_pages_page_flip, &rx_pages_page_frag,
+	};
 	static const struct page_pool_refcount *const refcounts[] = {
 		&page_pool_refcount_one, &page_pool_refcount_zero, &page_pool_refcount_sole, &page_pool_refcount_fragments,
 	};
@@ -356,7 +358,7 @@ static void random_sources(struct stream *r, struct params *p)
 	struct page_pool_params *pool = &p->net.page_pool;
 	struct error e;
 
-	p->net.rx_pages = sources[stream_index(r, 4)];
+	p->net.rx_pages = sources[stream_index(r, 5)];
 	p->net.page_cache = PICK(r, 2, 128, 256);
 	p->net.page_cache_behind = (enum page_cache_behind)stream_index(r, 2);
 	p->net.page_flip = (enum page_flip)stream_index(r, 2);

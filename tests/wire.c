@@ -112,7 +112,7 @@ static void find(struct found *f, const struct page *page, const struct page_poo
 	if (*seen)
 		return;
 	*seen = true;
-	f->pages++;
+	f->pages += UINT64_C(1) << page->order;
 	for (uint32_t i = 0; pool && i < f->w->net.ports * f->w->net.queues; i++)
 		f->of_pool[i] += f->w->net.channel[i].pool == pool;
 }
@@ -190,6 +190,9 @@ void wire_assert_conserved(struct wire *w)
 		find(&f, w->held[i].head, w->held[i].pp_recycle);
 	for (uint32_t i = 0; i < channels && w->net.channel[i].pool; i++)
 		ck_assert_uint_eq(page_pool_inflight(w->net.channel[i].pool), f.of_pool[i]);
+	for (uint32_t i = 0; i < w->hw.cpus; i++)
+		if (w->net.napi_frags[i].page)
+			find(&f, w->net.napi_frags[i].page, NULL);
 	for (uint32_t i = 0; i < w->hw.cpus * (w->hw.windows + 1); i++) {
 		sent += w->net.window[i].sent;
 		full += w->net.window[i].tx_ring_full;

@@ -33,8 +33,8 @@ static int check_buffers(const struct params *p, const struct sizes *sizes, stru
 	struct net_params k = p->net;
 	uint32_t buffer, room;
 
-	/* An XDP program has a page for each packet, but where the driver uses pages by halves. */
-	if (p->load.kind == LOAD_XDP && !k.rx_pages->halves)
+	/* An XDP program has a page for each packet, but where the driver asks for each buffer by itself. */
+	if (p->load.kind == LOAD_XDP && !k.rx_pages->by_buffer)
 		k.frags_per_page = 1;
 	if (k.rx_pages->check && k.rx_pages->check(&k, e))
 		return HZ_USER;

@@ -96,7 +96,7 @@ static bool post_buffer(struct cpu *cpu, struct channel *ch)
 		ch->fresh_page = net->stack->rx_pages->get(cpu, ch);
 		if (!ch->fresh_page)
 			return false;
-		ch->fresh_buffers = net->stack->rx_pages->halves ? 1 : net_buffers_per_page(net);
+		ch->fresh_buffers = net->stack->rx_pages->by_buffer ? 1 : net_buffers_per_page(net);
 	}
 	ch->fresh_buffers--;
 	/* What one packet pushes out of the caches, counted with the buffer that replaces its own: buffers posted before the clock starts are

@@ -28,6 +28,7 @@ libhotzone_a_SOURCES += \
 	src/net/rx_pages_mlx5_cache.c \
 	src/net/rx_pages_page_alloc.c \
 	src/net/rx_pages_page_flip.c \
+	src/net/rx_pages_page_frag.c \
 	src/net/rx_pages_page_pool.c \
 	src/net/rx_ring.c src/net/rx_ring.h \
 	src/net/sizes.c src/net/sizes.h \

@@ -9,7 +9,7 @@
 struct rx_pages {
 	struct policy policy;
 	bool keeps_references;     /* the driver may keep one of a page that the stack has too */
-	bool halves;               /* get() gives half a page for one packet, not a page to carve into kernel.net.frags_per_page buffers */
+	bool by_buffer;            /* get() gives a part of a page for one packet, not a page to carve into kernel.net.frags_per_page buffers */
 	/* Combinations that the driver cannot have. 0, or HZ_USER with *e filled; NULL: none. */
 	int (*check)(const struct net_params *k, struct error *e);
 	/* What a channel needs of its own, made before its ring is first filled and given back at the end. NULL: nothing. */

@@ -135,7 +135,7 @@ static void lend(struct cpu *cpu, struct channel *ch, const struct rx_buffer *bu
 const struct rx_pages rx_pages_page_flip = {
 	.policy = {"page_flip", "half pages: the other half is next, if the stack has let go of it by then (ixgbe, i40e)"},
 	.keeps_references = true,
-	.halves = true,
+	.by_buffer = true,
 	.check = check,
 	.open = open,
 	.close = close,

@@ -47,7 +47,8 @@
 	X(rx_pages, rx_pages_page_alloc) \
 	X(rx_pages, rx_pages_mlx5_cache) \
 	X(rx_pages, rx_pages_page_pool) \
-	X(rx_pages, rx_pages_page_flip)
+	X(rx_pages, rx_pages_page_flip) \
+	X(rx_pages, rx_pages_page_frag)
 #define SKB_DEFERS(X) \
 	X(skb_defer, skb_defer_none) \
 	X(skb_defer, skb_defer_tcp) \
