@@ -345,6 +345,28 @@ static uint64_t rounds(const struct profile *profile)
 	return calls;
 }
 
+/* CPU 0 comes to the zone's counter after CPU 1 has been there, although its code runs first. */
+static void late_refresh(struct cpu *cpu, void *arg)
+{
+	struct memory *mm = arg;
+
+	cpu_work(cpu, cpu->number ? 1000 : 100000);
+	mm->zone[0].pcp[cpu->number].stat_diff = 1;
+	refresh_cpu_vm_stats(cpu, mm);
+	cpu_finish(cpu);
+}
+
+START_TEST(refreshes_touch_the_counter_in_order_of_time)
+{
+	struct place p = place_release("4.19");
+
+	place_set_up(&p, 1, 512 * MIB);
+	rig_run(&p.hw, late_refresh, &p.mm, 0);
+	ck_assert_msg(!p.hw.sim.failure, "%s", p.hw.sim.failure);
+	ck_assert_uint_eq(p.zone->stat_line.owner, 1); /* CPU 0 */
+}
+END_TEST
+
 /* A million cycles with a refresh every 100000, shared out over them: CPU 0 at 50000, CPU 1 at 100000. */
 START_TEST(isolated_cpus_are_left_alone_by_6_6)
 {
@@ -430,6 +452,7 @@ int main(void)
 	tcase_add_test(zones, a_cpu_goes_to_its_zone_of_the_node_first);
 	suite_add_tcase(suite, zones);
 	tcase_add_loop_test(decay, lists_of_another_node_go_back_a_batch_every_three_rounds, 0, 2);
+	tcase_add_test(decay, refreshes_touch_the_counter_in_order_of_time);
 	tcase_add_loop_test(decay, lists_of_every_node_decay_since_6_7, 0, 2);
 	tcase_add_test(decay, decay_is_no_faster_than_its_cap);
 	tcase_add_loop_test(decay, isolated_cpus_are_left_alone_by_6_6, 0, 2);

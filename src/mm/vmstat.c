@@ -76,6 +76,7 @@ void refresh_cpu_vm_stats(struct cpu *cpu, struct memory *mm)
 		cpu_work(cpu, mm->params->cost_refresh_zone);
 		cpu_touch(cpu, &pcp->lock.word, cpu->socket);
 		if (pcp->stat_diff) {
+			cpu_line_up(cpu, 0);
 			fold_diff(cpu, zone);
 			pcp->expire = EXPIRE_ROUNDS;
 		}
