@@ -111,6 +111,21 @@ START_TEST(filled_slots_stay_as_they_are)
 }
 END_TEST
 
+START_TEST(every_release_has_its_bulk_call)
+{
+	static const struct {
+		const char *release;
+		const struct bulk *bulk;
+	} rows[] = {
+		{"4.10", &bulk_none}, {"5.0", &bulk_none}, {"5.13", &bulk_merged_5_13}, {"5.14", &bulk_merged_5_13}, {"5.19", &bulk_merged},
+		{"6.0", &bulk_merged}, {"7.1", &bulk_merged},
+	};
+	struct place p = place_release(rows[_i].release);
+
+	ck_assert_ptr_eq(p.params.bulk, rows[_i].bulk);
+}
+END_TEST
+
 START_TEST(near_the_low_watermark_one_page_comes)
 {
 	struct place p = place_with(&bulk_merged, &pcp_guard_irqsave);
@@ -260,6 +275,7 @@ int main(void)
 	tcase_add_test(tcase, the_lists_serve_128_pages_but_not_256);
 	tcase_add_test(tcase, one_page_goes_the_ordinary_way);
 	tcase_add_test(tcase, filled_slots_stay_as_they_are);
+	tcase_add_loop_test(tcase, every_release_has_its_bulk_call, 0, 7);
 	tcase_add_test(tcase, near_the_low_watermark_one_page_comes);
 	tcase_add_loop_test(tcase, the_prototype_wants_the_high_watermark, 0, 2);
 	tcase_add_loop_test(tcase, with_old_pages_5_13_can_come_back_with_nothing_new, 0, 2);
