@@ -190,6 +190,27 @@ START_TEST(mlx5_s_cache_serves_up_to_its_size_of_outstanding_packets)
 }
 END_TEST
 
+/* Packets that stay out, in a socket that nobody reads: with 129 of them the cache holds their pages alone, and however soon all others
+ * come back, none is reused. */
+START_TEST(while_129_packets_stay_out_mlx5_s_cache_never_reuses)
+{
+	struct wire w = wire_from(1, 1, 1e3);
+	struct conveyor stay = {.w = &w, .outstanding = 129}, others = {.w = &w};
+	uint64_t allocs;
+
+	w.p.net.page_cache = 128;
+	stay.ch = others.ch = open_quietly(&w);
+	convey(&stay, 129);
+	others.ch->cache_counts = (struct rx_cache_counts){0};
+	allocs = w.mm.counts.allocs;
+	convey(&others, 1000);
+	ck_assert_uint_eq(others.ch->cache_counts.reuse, 0);
+	ck_assert_uint_eq(others.ch->cache_counts.busy, 1000);
+	ck_assert_uint_eq(others.ch->cache_counts.full, 1000);
+	ck_assert_uint_eq(w.mm.counts.allocs - allocs, 1000);
+}
+END_TEST
+
 START_TEST(a_page_pool_serves_any_number_of_outstanding_packets)
 {
 	static const uint32_t outstanding[] = {0, 127, 128, 400, 1000};
@@ -475,6 +496,7 @@ int main(void)
 	tcase_add_loop_test(ways, no_page_is_lost_on_any_way, 0, SOURCES * WAYS);
 	suite_add_tcase(suite, ways);
 	tcase_add_loop_test(rules, mlx5_s_cache_serves_up_to_its_size_of_outstanding_packets, 0, 10);
+	tcase_add_test(rules, while_129_packets_stay_out_mlx5_s_cache_never_reuses);
 	tcase_add_loop_test(rules, a_page_pool_serves_any_number_of_outstanding_packets, 0, 10);
 	tcase_add_test(rules, only_the_head_of_mlx5_s_cache_is_looked_at);
 	tcase_add_loop_test(rules, mlx5_s_cache_takes_other_nodes_pages_only_in_4_10, 0, 2);
