@@ -24,9 +24,9 @@ static inline uint32_t skb_pages(const struct skb_shared_info *shinfo)
 /* Whether a piece at `offset` of `page` would only make the last fragment longer. */
 static inline bool skb_can_coalesce(const struct skb_shared_info *shinfo, const struct page *page, uint32_t offset)
 {
-	const struct page_frag *last = &shinfo->frag[shinfo->nr_frags - 1];
+	const struct page_frag *last = shinfo->nr_frags ? &shinfo->frag[shinfo->nr_frags - 1] : NULL;
 
-	return shinfo->nr_frags && last->page == page && last->offset + last->size == offset;
+	return last && last->page == page && last->offset + last->size == offset;
 }
 
 /* Drop all fragments of a packet that has some, then tell the owner. napi_safe as in skb_free_head(). */
