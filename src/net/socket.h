@@ -44,7 +44,7 @@ void sock_fini(struct sock *sk);
 /* Memory that a packet of so many segments holds while it is queued, bytes: its receive buffers and its struct. */
 uint64_t skb_truesize(const struct net_params *stack, uint32_t segments);
 
-/* Put a packet on receive_queue, or take the next off `q`, one of the two that are read, under the lock that this takes. */
+/* Put a packet on receive_queue, or take the next off `q`, one of the two that are read. The caller holds that queue's lock, or owns the socket. */
 void sock_queue_tail(struct cpu *cpu, struct sock *sk, const struct sk_buff *skb);
 struct sk_buff sock_dequeue(struct cpu *cpu, struct skb_queue *q);
 
