@@ -8,7 +8,7 @@
 #include "load/result.h"
 
 /* Part of a run's identity: raised whenever the same parameters can give other results than before. */
-#define HZ_MODEL_VERSION 4
+#define HZ_MODEL_VERSION 5
 
 /* Contradictions between parameters that no single key shows (more CPUs than the machine has, ...).
  * Returns 0, or HZ_USER with *e filled. */
