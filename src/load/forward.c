@@ -3,11 +3,9 @@
 #include "base/text.h"
 #include "load/net_load.h"
 #include "net/driver.h"
+#include "net/ip.h"
 
 KFUNC(napi_gro_receive);
-KFUNC(__netif_receive_skb_core);
-KFUNC(ip_rcv);
-KFUNC(ip_route_input_noref);
 KFUNC(ip_forward);
 KFUNC(__dev_queue_xmit);
 
@@ -18,12 +16,7 @@ static void forward_packet(struct net *net, struct cpu *cpu, struct channel *fro
 
 	cpu_enter(cpu, &fn_napi_gro_receive);
 	cpu_work(cpu, k->cost_gro_receive);
-	cpu_enter(cpu, &fn___netif_receive_skb_core);
-	cpu_enter(cpu, &fn_ip_rcv);
-	cpu_work(cpu, k->cost_ip_rcv);
-	cpu_enter(cpu, &fn_ip_route_input_noref);
-	cpu_work(cpu, k->cost_route);
-	cpu_leave(cpu);
+	ip_rcv_enter(cpu, net);
 	cpu_enter(cpu, &fn_ip_forward);
 	cpu_work(cpu, k->cost_ip_forward);
 	cpu_enter(cpu, &fn___dev_queue_xmit);
@@ -31,8 +24,7 @@ static void forward_packet(struct net *net, struct cpu *cpu, struct channel *fro
 	mlx5e_xmit(cpu, to, skb);
 	cpu_leave(cpu);
 	cpu_leave(cpu);
-	cpu_leave(cpu);
-	cpu_leave(cpu);
+	ip_rcv_leave(cpu);
 	cpu_leave(cpu);
 }
 

@@ -3,12 +3,10 @@
  * senders keep to the offered rate whatever the receiver says. */
 #include "load/sink.h"
 #include "net/gro.h"
+#include "net/ip.h"
 #include "net/rx_heads.h"
 #include "net/tcp.h"
 
-KFUNC(__netif_receive_skb_core);
-KFUNC(ip_rcv);
-KFUNC(ip_route_input_noref);
 KFUNC(ip_local_deliver);
 
 /* net.ipv4.tcp_rmem's maximum, which tcp_rcv_space_adjust() reaches. */
@@ -24,18 +22,12 @@ static void deliver(struct net *net, struct cpu *cpu, struct channel *from, stru
 {
 	const struct net_params *k = net->stack;
 
-	cpu_enter(cpu, &fn___netif_receive_skb_core);
-	cpu_enter(cpu, &fn_ip_rcv);
-	cpu_work(cpu, k->cost_ip_rcv);
-	cpu_enter(cpu, &fn_ip_route_input_noref);
-	cpu_work(cpu, k->cost_route);
-	cpu_leave(cpu);
+	ip_rcv_enter(cpu, net);
 	cpu_enter(cpu, &fn_ip_local_deliver);
 	cpu_work(cpu, k->cost_local_deliver);
 	tcp_v4_rcv(cpu, sink_sock(net, skb->flow), from, skb);
 	cpu_leave(cpu);
-	cpu_leave(cpu);
-	cpu_leave(cpu);
+	ip_rcv_leave(cpu);
 }
 
 static void prepare(struct net *net)

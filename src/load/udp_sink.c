@@ -3,12 +3,10 @@
 #include <inttypes.h>
 
 #include "load/sink.h"
+#include "net/ip.h"
 #include "net/udp.h"
 
 KFUNC(napi_gro_receive);
-KFUNC(__netif_receive_skb_core);
-KFUNC(ip_rcv);
-KFUNC(ip_route_input_noref);
 KFUNC(ip_local_deliver);
 
 /* net.core.rmem_default */
@@ -21,18 +19,12 @@ static void receive(struct net *net, struct cpu *cpu, struct channel *from, stru
 	(void)from;
 	cpu_enter(cpu, &fn_napi_gro_receive);
 	cpu_work(cpu, k->cost_gro_receive);
-	cpu_enter(cpu, &fn___netif_receive_skb_core);
-	cpu_enter(cpu, &fn_ip_rcv);
-	cpu_work(cpu, k->cost_ip_rcv);
-	cpu_enter(cpu, &fn_ip_route_input_noref);
-	cpu_work(cpu, k->cost_route);
-	cpu_leave(cpu);
+	ip_rcv_enter(cpu, net);
 	cpu_enter(cpu, &fn_ip_local_deliver);
 	cpu_work(cpu, k->cost_local_deliver);
 	udp_rcv(cpu, sink_sock(net, skb->flow), skb);
 	cpu_leave(cpu);
-	cpu_leave(cpu);
-	cpu_leave(cpu);
+	ip_rcv_leave(cpu);
 	cpu_leave(cpu);
 }
 

@@ -4,6 +4,7 @@ libhotzone_a_SOURCES += \
 	src/net/channel.c src/net/channel.h \
 	src/net/driver.c src/net/driver.h \
 	src/net/gro.c src/net/gro.h \
+	src/net/ip.c src/net/ip.h \
 	src/net/napi_alloc_cache.c src/net/napi_alloc_cache.h \
 	src/net/nic.h \
 	src/net/page_cache.c src/net/page_cache.h \
