@@ -68,7 +68,7 @@ int net_load_check(const struct params *p, struct error *e)
 	if (p->net.rx_wqe_bulk > p->nic.rx_ring)
 		return error_set(e, HZ_USER, "nic.rx_ring of %u is smaller than kernel.net.rx_wqe_bulk of %u", p->nic.rx_ring,
 				 p->net.rx_wqe_bulk);
-	return 0;
+	return skb_structs_check_params(&p->net, e);
 }
 
 int net_load_cpus(const struct params *p, uint32_t *cpus, struct error *e)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "hw/ipi.h"
 #include "load/load.h"
 #include "load/pairs.h"
 #include "net/arrival.h"
@@ -154,10 +155,10 @@ static int vhost_build(struct world *w, struct error *e)
 	v->guests = xcalloc(v->pairs, sizeof *v->guests);
 	for (uint32_t i = 0; i < v->pairs; i++)
 		make_guests(v, i, &locks);
-	for (uint32_t i = 0; i < w->hw.cpus; i++) {
-		w->hw.cpu[i].sleeps_in_order = true;
+	for (uint32_t i = 0; i < w->hw.cpus; i++)
 		context_new_idle(&w->hw.cpu[i]);
-	}
+	/* A sender wakes the thread that receives, on another CPU. */
+	ipi_init(&w->hw);
 	return 0;
 }
 

@@ -48,8 +48,8 @@ int world_check(const struct params *p, struct error *e)
 		return error_set(e, HZ_USER, "load.cpus is %u, but machine '%s' has %u CPUs", p->load.cpus, p->machine.name, all);
 	if (p->mm.cost_page_checks > p->mm.cost_prep_new_page ||
 	    p->mm.cost_page_checks + p->mm.cost_statistics > p->mm.cost_free_pages || p->mm.cost_statistics > p->mm.cost_bulk_alloc)
-		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of prep_new_page, free_pages and "
-				 "bulk_alloc, but larger than those");
+		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of kernel.cost.prep_new_page, "
+				 "kernel.cost.free_pages and kernel.cost.bulk_alloc, but larger than those");
 	code = memory_check_size(&p->machine, &p->mm, e);
 	if (!code)
 		code = pcp_check(&p->mm, p->machine.memory / PAGE_SIZE_BYTES / p->mm.zones_per_node, e);

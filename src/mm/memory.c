@@ -209,8 +209,26 @@ uint64_t page_list_walk(struct memory *mm, const struct page_list *l, enum page_
 	return n == l->count && l->tail == prev ? n : UINT64_MAX;
 }
 
+/* Every page frame that was ever used is in one block: free, on a per-CPU list, or with somebody who has a reference, or keeps it without. */
+static int check_frames(struct memory *mm, const struct zone *zone, uint64_t *allocated, struct error *e)
+{
+	for (pfn_t pfn = zone->start; pfn < zone->frontier; pfn += 1u << mm->page[pfn].order) {
+		const struct page *page = &mm->page[pfn];
+
+		if (page->state == PAGE_UNTOUCHED)
+			return error_set(e, HZ_RUN_FAILED, "%s: page frame %u is nowhere", zone->name, pfn);
+		if (page->state != PAGE_ALLOCATED)
+			continue;
+		if (page->refcount < 0 || (!page->refcount && !mm->rests_at_zero))
+			return error_set(e, HZ_RUN_FAILED, "%s: page frame %u is allocated and nobody has a reference", zone->name, pfn);
+		*allocated += 1u << page->order;
+	}
+	return 0;
+}
+
 int memory_check(struct memory *mm, struct error *e)
 {
+	uint64_t allocated = 0;
 	uint64_t accounted = mm->allocated_pages;
 
 	for (uint32_t z = 0; z < mm->zones; z++) {
@@ -230,6 +248,8 @@ int memory_check(struct memory *mm, struct error *e)
 			return error_set(e, HZ_RUN_FAILED, "%s: %" PRIu64 " pages on the free lists, counted %" PRIu64,
 					 zone->name, buddy, zone->free_pages);
 		accounted += buddy;
+		if (check_frames(mm, zone, &allocated, e))
+			return HZ_RUN_FAILED;
 		for (uint32_t i = 0; i < mm->hw->cpus; i++) {
 			struct per_cpu_pages *pcp = &zone->pcp[i];
 			uint64_t count = 0;
@@ -247,5 +267,7 @@ int memory_check(struct memory *mm, struct error *e)
 	}
 	if (accounted != mm->pages)
 		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " pages free or held, of %" PRIu64, accounted, mm->pages);
+	if (allocated != mm->allocated_pages)
+		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " pages are allocated, counted %" PRIu64, allocated, mm->allocated_pages);
 	return mm->lru ? lru_check(mm, e) : 0;
 }

@@ -52,6 +52,7 @@ struct memory {
 	struct local_lock *pagesets; /* [cpus] pagesets.lock, NULL where the guard has none */
 	struct drains *drains;     /* NULL: nobody drains all CPUs */
 	struct reclaim *reclaim;   /* NULL: memory that is short stays short */
+	bool rests_at_zero;        /* a page_pool keeps pages whose reference count is 0 */
 	bool shares_pages;         /* several CPUs may hold references of one page at a time */
 	uint64_t allocated_pages;  /* handed out and not yet freed */
 	struct memory_counts counts; /* since the clock started */

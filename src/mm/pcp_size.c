@@ -46,11 +46,11 @@ int pcp_check(const struct mm_params *params, uint64_t managed, struct error *e)
 		return error_set(e, HZ_USER, "kernel.pcp.batch is %u%s, above kernel.pcp.high of %u", batch,
 				 params->pcp_batch ? "" : " by the release's rule", params->pcp_high);
 	if (params->pcp_free_high > rule->free_high_most)
-		return error_set(e, HZ_USER, "kernel.pcp.free_high is not off, and rule '%s' knows nothing like it", rule->policy.name);
+		return error_set(e, HZ_USER, "kernel.pcp.free_high is not off, and kernel.pcp.rule '%s' knows nothing like it", rule->policy.name);
 	if (params->pcp_fraction && rule->high_from_watermark)
-		return error_set(e, HZ_USER, "kernel.pcp.fraction is set; under rule '%s' it is kernel.pcp.high_fraction", rule->policy.name);
+		return error_set(e, HZ_USER, "kernel.pcp.fraction is set; under kernel.pcp.rule '%s' it is kernel.pcp.high_fraction", rule->policy.name);
 	if (params->pcp_high_fraction && !rule->high_from_watermark)
-		return error_set(e, HZ_USER, "kernel.pcp.high_fraction is set; under rule '%s' it is kernel.pcp.fraction", rule->policy.name);
+		return error_set(e, HZ_USER, "kernel.pcp.high_fraction is set; under kernel.pcp.rule '%s' it is kernel.pcp.fraction", rule->policy.name);
 	return 0;
 }
 

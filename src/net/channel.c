@@ -234,8 +234,9 @@ void net_fill_rings(struct net *net)
 {
 	const struct rx_pages *rx_pages = net->stack->rx_pages;
 
+	/* Loads to which nothing is sent have no heads of what they receive. */
 	net->mm->shares_pages |= net->remote_release && (net_buffers_per_page(net) > 1 || rx_pages->keeps_references ||
-							 net->stack->rx_heads->shares_pages);
+							 (net->stack->rx_heads && net->stack->rx_heads->shares_pages));
 	/* A list that is half full is told to its CPU. */
 	if (net->defer && net->remote_release)
 		ipi_init(net->hw);

@@ -17,6 +17,17 @@ KFUNC(__kfree_skb_flush);
 /* MAX_TCP_HEADER and struct skb_shared_info: some 700 bytes. */
 #define KMALLOC_HEAD_SIZE 1024u
 
+int skb_structs_check_params(const struct net_params *stack, struct error *e)
+{
+	if (stack->skb_cache_alloc > stack->skb_cache_size)
+		return error_set(e, HZ_USER, "kernel.skb.cache.alloc is %u, above kernel.skb.cache.size of %u", stack->skb_cache_alloc,
+				 stack->skb_cache_size);
+	if (stack->skb_cache_free > stack->skb_cache_size)
+		return error_set(e, HZ_USER, "kernel.skb.cache.free is %u, above kernel.skb.cache.size of %u", stack->skb_cache_free,
+				 stack->skb_cache_size);
+	return 0;
+}
+
 void skb_structs_init(struct skb_structs *s, struct memory *mm, const struct net_params *stack)
 {
 	*s = (struct skb_structs){.stack = stack, .mm = mm->params};

@@ -31,6 +31,8 @@ struct skb_structs {
 	struct skb_counts counts;     /* over the whole run and what led to it */
 };
 
+/* Whether a fill and a flush fit the cache: 0, or HZ_USER with *e filled. */
+int skb_structs_check_params(const struct net_params *stack, struct error *e);
 void skb_structs_init(struct skb_structs *s, struct memory *mm, const struct net_params *stack);
 void skb_structs_fini(struct skb_structs *s);
 

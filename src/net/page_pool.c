@@ -26,6 +26,7 @@ void page_pool_init(struct page_pool *pool, const struct page_pool_params *param
 	pool->napi = napi;
 	pool->nid = cpu->socket;
 	pool->cache = xcalloc(params->cache, sizeof *pool->cache);
+	mm->rests_at_zero |= params->refcount->refilled != NULL;
 	ptr_ring_init(&pool->ring, ring, params->ring_batch, cpu->socket, pool->shared, locks, cpu->hw);
 }
 

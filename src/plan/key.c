@@ -344,6 +344,11 @@ int key_store(const struct key *key, const struct value *v, struct params *p, st
 	return 0;
 }
 
+enum dimension key_dimension(const struct key *key)
+{
+	return types[key->type].settled;
+}
+
 void key_describe_type(const struct key *key, struct text *out)
 {
 	if (key->type == KEY_CHOICE || key->type == KEY_POLICY) {

@@ -95,6 +95,9 @@ int key_store(const struct key *key, const struct value *v, struct params *p, st
 /* The i-th word of a key of type KEY_CHOICE or KEY_POLICY, or NULL after the last. */
 const char *key_word(const struct key *key, size_t i);
 
+/* The dimension that the key's range is written in; 0: it has none. */
+enum dimension key_dimension(const struct key *key);
+
 /* For help: "cycles, 0cy to 1000000000cy", "buddy | pcp". */
 void key_describe_type(const struct key *key, struct text *out);
 

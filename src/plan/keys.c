@@ -166,7 +166,7 @@ const struct key keys[] = {
 	POLICY("kernel.pcp.guard", ALL, mm.pcp_guard, pcp_guards, NULL, "What protects the per-CPU page lists"),
 	CHOICE("kernel.rmqueue_counts", ALL, mm.rmqueue_counts, rmqueue_counts, NULL,
 	       "Whether rmqueue() counts free pages behind zone->lock (until 5.13) or under it, for a block past the per-CPU lists"),
-	ROW("kernel.vmstat_interval", KEY_CYCLES, ALL, mm.vmstat_interval, 1000, 1e15, "1s", NULL,
+	ROW("kernel.vmstat_interval", KEY_CYCLES, ALL, mm.vmstat_interval, 100000, 1e15, "1s", NULL,
 	    "sysctl vm.stat_interval: a kworker of each CPU refreshes its counters that often, and its lists decay"),
 	CHOICE("kernel.vmstat_isolated", ALL, mm.vmstat_isolated, vmstat_isolated, NULL,
 	       "Whether isolated CPUs have that too (until 6.4) or are left alone"),
