@@ -52,7 +52,7 @@ check_PROGRAMS += tests/check_sim tests/check_lock tests/check_cpu tests/check_c
 tests_check_sim_SOURCES = tests/check_sim.c $(RIG)
 tests_check_lock_SOURCES = tests/check_lock.c $(RIG)
 tests_check_cpu_SOURCES = tests/check_cpu.c $(RIG)
-tests_check_world_SOURCES = tests/check_world.c $(RIG)
+tests_check_world_SOURCES = tests/check_world.c tests/laws.c tests/laws.h tests/random_trace.c tests/random_trace.h $(RIG)
 check_PROGRAMS += tests/check_page_pool tests/check_rx_pages
 tests_check_net_SOURCES = tests/check_net.c $(WIRE)
 tests_check_page_pool_SOURCES = tests/check_page_pool.c $(PLACE)
@@ -93,6 +93,9 @@ check_PROGRAMS += tests/check_units
 check_PROGRAMS += tests/check_result
 check_PROGRAMS += tests/check_store
 check_PROGRAMS += tests/check_view
+check_PROGRAMS += tests/check_properties
+tests_check_properties_SOURCES = tests/check_properties.c tests/laws.c tests/laws.h tests/random_point.c tests/random_point.h \
+	tests/random_trace.c tests/random_trace.h tests/trial.c tests/trial.h $(RIG)
 endif
 
 # Files that tests read: EXTRA_DIST += tests/data/NAME
@@ -111,3 +114,7 @@ tests_bench_LDADD = $(LIBS_HOTZONE)
 bench: tests/bench
 	tests/bench
 .PHONY: bench
+
+# Points that failed, with what they need to be run again.
+mostlyclean-local:
+	rm -rf tests/properties

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rig.h"
 
+#include <errno.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,17 @@ void rig_run(struct hw *hw, void (*body)(struct cpu *, void *), void *args, size
 	hw_run(hw);
 }
 
+void rig_give_up(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(EXIT_FAILURE);
+}
+
 static bool read_all(int fd, void *to, size_t n)
 {
 	for (char *p = to; n;) {
@@ -49,9 +62,8 @@ static pid_t start_child(int pipe_fd[2], unsigned seconds)
 	pid_t pid;
 
 	fflush(NULL);
-	ck_assert_int_eq(pipe(pipe_fd), 0);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
+	if (pipe(pipe_fd) || (pid = fork()) < 0)
+		rig_give_up("no child for a run: %s", strerror(errno));
 	close(pipe_fd[pid ? 1 : 0]);
 	if (!pid) {
 		signal(SIGALRM, SIG_DFL);
@@ -95,7 +107,8 @@ void rig_world(const struct params *p, struct result *r, unsigned seconds)
 	*r = (struct result){0};
 	code = result_read(r, fd[0], &e);
 	close(fd[0]);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	if (waitpid(pid, &status, 0) != pid)
+		rig_give_up("a run's child is lost: %s", strerror(errno));
 	if (!code && WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
 	result_fini(r);

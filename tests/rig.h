@@ -26,6 +26,9 @@ void rig_world(const struct params *p, struct result *r, unsigned seconds);
 /* Half-width of the 99.9 % interval of a mean from its independent batches. */
 double rig_half_width(const double *batch, size_t n, double *mean);
 
+/* Where no test is running yet that could fail: say why on stderr and end the program. */
+_Noreturn void rig_give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Run one suite, as every test program's main does. */
 int rig_main(Suite *suite);
 
