@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "mm/page_alloc.h"
 #include "net/page_pool.h"
 
 void channel_pool_open(struct channel *ch, bool maps)
@@ -29,4 +30,17 @@ void channel_pool_close(struct channel *ch)
 		page_pool_fini(ch->pool);
 	free(ch->pool);
 	ch->pool = NULL;
+}
+
+void rx_pages_drop_carved(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer)
+{
+	if (buffer->last)
+		ch->net->stack->rx_pages->release(cpu, ch, buffer->page);
+}
+
+void rx_pages_pass_carved(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb)
+{
+	(void)skb;
+	page_ref_add(cpu, ch->net->mm, buffer->page, 1);
+	rx_pages_drop_carved(cpu, ch, buffer);
 }

@@ -24,8 +24,9 @@ struct rx_pages {
 	void (*drop)(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer);
 	/* XDP: the packet leaves as `frame`, with the buffer, by this queue's own XDP ring or (away) by another device. */
 	void (*lend)(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *frame, bool away);
-	/* What left by this queue's own XDP ring is sent; NULL: as any frame, by xdp_return_frame(). */
-	void (*sent)(struct cpu *cpu, struct channel *ch, struct page *page);
+	/* The driver lets go of a page: what left by this queue's own XDP ring is sent, or the last buffer carved from it is used.
+	 * NULL: what is sent goes back as any frame, by xdp_return_frame(). */
+	void (*release)(struct cpu *cpu, struct channel *ch, struct page *page);
 };
 
 /* What a channel has of its own under page_pool: a page whose buffers are used up waits until its descriptors are filled again. */
@@ -45,6 +46,11 @@ struct page_flips {
 	struct page **page;  /* [size] ring */
 	uint32_t size, first, count;
 };
+
+/* For policies whose pages are carved into buffers, pass() and drop(): the stack takes a reference of its own, and the driver's goes with the
+ * last buffer. */
+void rx_pages_pass_carved(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb);
+void rx_pages_drop_carved(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer);
 
 /* For the policies: the channel's page_pool, which maps its pages or leaves that to the driver. */
 void channel_pool_open(struct channel *ch, bool maps);

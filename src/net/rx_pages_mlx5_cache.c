@@ -55,20 +55,6 @@ static void release(struct cpu *cpu, struct channel *ch, struct page *page)
 		put_page(cpu, ch->net->mm, page);
 }
 
-static void pass(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *skb)
-{
-	(void)skb;
-	page_ref_add(cpu, ch->net->mm, buffer->page, 1);
-	if (buffer->last)
-		release(cpu, ch, buffer->page);
-}
-
-static void drop(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer)
-{
-	if (buffer->last)
-		release(cpu, ch, buffer->page);
-}
-
 static void lend(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *frame, bool away)
 {
 	(void)buffer;
@@ -85,8 +71,8 @@ const struct rx_pages rx_pages_mlx5_cache = {
 	.open = open,
 	.close = close,
 	.get = get,
-	.pass = pass,
-	.drop = drop,
+	.pass = rx_pages_pass_carved,
+	.drop = rx_pages_drop_carved,
 	.lend = lend,
-	.sent = release,
+	.release = release,
 };

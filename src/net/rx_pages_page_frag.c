@@ -48,5 +48,5 @@ const struct rx_pages rx_pages_page_frag = {
 	.pass = pass,
 	.drop = drop,
 	.lend = lend,
-	.sent = release,
+	.release = release,
 };

@@ -112,7 +112,7 @@ static void lend(struct cpu *cpu, struct channel *ch, const struct rx_buffer *bu
 	frame->pp_recycle = ch->pool;
 }
 
-static void sent(struct cpu *cpu, struct channel *ch, struct page *page)
+static void release(struct cpu *cpu, struct channel *ch, struct page *page)
 {
 	page_pool_put_page(cpu, ch->pool, page, 1, true);
 }
@@ -126,5 +126,5 @@ const struct rx_pages rx_pages_page_pool = {
 	.pass = pass,
 	.drop = drop,
 	.lend = lend,
-	.sent = sent,
+	.release = release,
 };

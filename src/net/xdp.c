@@ -62,8 +62,8 @@ static uint32_t poll_own(struct cpu *cpu, struct channel *ch, uint32_t budget)
 
 		tx_ring_pop(&ch->xdp_sq);
 		cpu_work(cpu, ch->net->stack->cost_xdp_cqe);
-		if (source->sent)
-			source->sent(cpu, ch, frame.head);
+		if (source->release)
+			source->release(cpu, ch, frame.head);
 		else
 			xdp_return_frame(cpu, ch->net, &frame);
 		done++;
