@@ -640,6 +640,29 @@ START_TEST(memory_that_cannot_be_modelled_is_refused)
 }
 END_TEST
 
+START_TEST(every_page_frame_is_looked_at_in_the_end)
+{
+	struct place p = place_419();
+	struct page *page, *other;
+	struct error e;
+
+	place_set_up(&p, 1, 64 * MIB);
+	page = place_get(&p, 2);
+	other = place_get(&p, 0);
+	place_assert_sound(&p);
+	switch (_i) {
+	case 0: page->refcount = 0; break;                 /* its user forgot to free it */
+	case 1: other->state = PAGE_UNTOUCHED; break;      /* it left its list and came nowhere */
+	case 2: page->order = 1; break;                    /* half of it is lost */
+	case 3: other->refcount = -1; break;
+	}
+	ck_assert_int_eq(memory_check(&p.mm, &e), HZ_RUN_FAILED);
+	/* Where pages of a page_pool may rest with count 0, one is nobody's fault. */
+	p.mm.rests_at_zero = true;
+	ck_assert_int_eq(memory_check(&p.mm, &e), _i ? HZ_RUN_FAILED : 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("mm");
@@ -665,6 +688,7 @@ int main(void)
 	suite_add_tcase(suite, buddy);
 	tcase_add_test(limits, the_next_node_helps_out_until_both_are_at_their_marks);
 	tcase_add_test(limits, failed_allocations_are_not_counted_as_allocations);
+	tcase_add_loop_test(limits, every_page_frame_is_looked_at_in_the_end, 0, 4);
 	tcase_add_loop_test(limits, a_wrong_free_ends_the_run_with_a_report, 0, (int)HZ_ARRAY_SIZE(misuses));
 	tcase_add_loop_test(limits, memory_that_cannot_be_modelled_is_refused, 0, 4);
 	suite_add_tcase(suite, limits);

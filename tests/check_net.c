@@ -400,6 +400,24 @@ START_TEST(packets_and_pages_are_conserved)
 }
 END_TEST
 
+START_TEST(a_lost_packet_is_noticed)
+{
+	struct wire w = wire_of(2, 3e6);
+	struct error e = {0};
+
+	wire_plug(&w, 2, 1000000);
+	wire_run(&w);
+	ck_assert_msg(!net_check_packets(&w.net, 0, &e), "%s", e.text);
+	ck_assert_int_eq(net_check_packets(&w.net, 1, &e), HZ_RUN_FAILED);
+	w.net.window[0].sent--;
+	ck_assert_int_eq(net_check_packets(&w.net, 0, &e), HZ_RUN_FAILED);
+	w.net.window[0].tx_ring_full++;
+	ck_assert_int_eq(net_check_packets(&w.net, 0, &e), 0);
+	w.net.channel[0].rx.window[0].dropped++;
+	ck_assert_int_eq(net_check_packets(&w.net, 0, &e), HZ_RUN_FAILED);
+}
+END_TEST
+
 START_TEST(rss_gives_each_queue_its_flows)
 {
 	struct wire w = wire_of(2, 3e6);
@@ -654,6 +672,7 @@ int main(void)
 	tcase_add_test(rings, transmitted_packets_complete_in_the_order_of_the_wire);
 	suite_add_tcase(suite, rings);
 	tcase_add_loop_test(napi, packets_and_pages_are_conserved, 0, 16);
+	tcase_add_test(napi, a_lost_packet_is_noticed);
 	tcase_add_test(napi, rss_gives_each_queue_its_flows);
 	tcase_add_test(napi, under_overload_softirqs_take_five_full_polls_and_give_way);
 	tcase_add_test(napi, the_time_limit_ends_a_softirq_after_one_poll);

@@ -79,10 +79,10 @@ static void put_many(struct pond *w, uint32_t n, bool direct)
 static void assert_sums(const struct pond *w)
 {
 	const struct page_pool *pool = &w->pool;
+	struct error e;
 
 	ck_assert_uint_eq(page_pool_inflight(pool), pool->count + pool->ring.count + w->pages);
-	ck_assert_uint_le(pool->count, pool->params->cache);
-	ck_assert_uint_le(pool->ring.count, pool->ring.size);
+	ck_assert_msg(!page_pool_check(pool, &e), "%s", e.text);
 }
 
 /* A ring with `n` pages and nothing else in the pool. */
@@ -100,6 +100,28 @@ static void fill_ring(struct pond *w, uint32_t n)
 	w->pool.counts = (struct page_pool_counts){0};
 	ck_assert_uint_eq(w->pool.ring.count, n);
 }
+
+START_TEST(what_rests_in_a_pool_is_looked_at)
+{
+	struct pond w = {.pages = 0};
+	struct page_pool *pool = &w.pool;
+	struct error e;
+
+	set_up(&w, 1, 64);
+	take(&w);
+	fill_ring(&w, 8);
+	put_many(&w, 1, true);
+	ck_assert_msg(!page_pool_check(pool, &e), "%s", e.text);
+	switch (_i) {
+	case 0: pool->cache[0]->refcount = 2; break;
+	case 1: pool->cache[0]->state = PAGE_BUDDY; break;
+	case 2: ((struct page *)pool->ring.slot[pool->ring.consumer_head])->refcount = 0; break;
+	case 3: pool->release = pool->hold; break;
+	case 4: pool->ring.size = 1; break;
+	}
+	ck_assert_int_eq(page_pool_check(pool, &e), HZ_RUN_FAILED);
+}
+END_TEST
 
 START_TEST(a_ring_is_full_exactly_when_its_next_slot_is_in_use)
 {
@@ -730,6 +752,7 @@ int main(void)
 	tcase_add_loop_test(ring, a_ring_is_full_exactly_when_its_next_slot_is_in_use, 0, 2);
 	tcase_add_loop_test(ring, a_ring_is_a_queue, 0, 8);
 	suite_add_tcase(suite, ring);
+	tcase_add_loop_test(pool, what_rests_in_a_pool_is_looked_at, 0, 5);
 	tcase_add_loop_test(pool, the_rfc_s_refill_gives_the_65th_page, 0, 8);
 	tcase_add_loop_test(pool, in_4_18_the_array_is_of_no_use_while_the_ring_is_empty, 0, 2);
 	tcase_add_loop_test(pool, since_5_4_a_refill_serves_its_caller_from_any_ring, 0, 10);

@@ -361,7 +361,7 @@ static const struct {
 	{"a run is not the same again", "the same again is not the same", {.plant = plant_chance}},
 	{"a run hangs", "ended without", {.plant = plant_hang, .seconds = 1}},
 	{"a run crashes", "ended without", {.plant = plant_crash}},
-	{"a counter does not add up", "handed out twice", {.spoil = spoil_counter}},
+	{"a counter does not add up", "blocks allocated", {.spoil = spoil_counter}},
 	{"a metric is no number", "busy_share is inf", {.spoil = spoil_number}},
 	{"a lock's counts differ", "contended", {.spoil = spoil_lock}},
 };

@@ -8,7 +8,15 @@
 #include "base/types.h"
 
 const struct law laws[] = {
-	{"what fails is not handed out twice", {"zone_allocs"}, {"allocs", "pcp_refilled_pages"}, true},
+	{"blocks allocated: from the lists, after a refill, from the zone", {"pcp_hits", "pcp_misses", "zone_allocs"}, {"allocs"}, false},
+	{"blocks freed: to the lists, to the zone", {"pcp_frees", "zone_frees"}, {"frees"}, false},
+	{"blocks past the lists because they were busy", {"pcp_busy"}, {"zone_allocs", "zone_frees"}, true},
+	{"allocations that a refill brought", {"pcp_misses"}, {"pcp_refilled_pages"}, true},
+	{"pages drained because of age", {"pcp_decayed_pages"}, {"pcp_drained_pages"}, true},
+	{"fragment blocks of order 0 for want of larger ones", {"frag_fallbacks"}, {"frag_refills"}, true},
+	{"pages that were reclaimed had been scanned", {"pages_reclaimed"}, {"pages_scanned"}, true},
+	{"interruptions have a cause, or several",
+	 {"interruptions"}, {"interrupted_by_irq", "interrupted_by_ipi", "interrupted_by_softirq", "interrupted_by_task"}, true},
 };
 
 const size_t laws_count = HZ_ARRAY_SIZE(laws);
@@ -40,10 +48,12 @@ static bool keeps(const struct law *law, const struct result *r, uint32_t *appli
 	return false;
 }
 
-/* What has no observations is no number. */
-static bool is_sensible(double value)
+/* What has no observations is no number; a share is of one. */
+static bool is_sensible(const struct metric *m)
 {
-	return isnan(value) || (value >= 0 && value < 1e17);
+	const char *end = strrchr(m->name, '_');
+
+	return isnan(m->value) || (m->value >= 0 && m->value <= (end && !strcmp(end, "_share") ? 1 : 1e17));
 }
 
 /* A lock may be taken in one window and released in the next: one that each CPU holds, at either end of the windows. Of locks that only one
@@ -62,7 +72,7 @@ static bool lock_is_lawful(const struct lock_row *l, double cpus, struct text *w
 bool result_is_lawful(const struct result *r, uint32_t *applied, struct text *why)
 {
 	for (size_t i = 0; i < r->metrics && !why->len; i++)
-		if (!is_sensible(r->metric[i].value))
+		if (!is_sensible(&r->metric[i]))
 			text_add(why, "%s is %g", r->metric[i].name, r->metric[i].value);
 	for (size_t i = 0; i < r->locks && !why->len; i++)
 		lock_is_lawful(&r->lock[i], result_get(r, "cpus"), why);

@@ -6,6 +6,7 @@
 
 #include "load/net_counters.h"
 #include "load/readers.h"
+#include "net/page_pool.h"
 #include "net/rx_pages.h"
 #include "net/softirq.h"
 
@@ -158,7 +159,11 @@ int net_load_verify(struct world *w, struct error *e)
 		if (rx_ring_check(rx))
 			return error_set(e, HZ_RUN_FAILED, "RX ring %u of port %u: packets in the ring over time and time in the ring of "
 					 "packets differ", l->net.channel[i].index, l->net.channel[i].port);
+		if (l->net.channel[i].pool && page_pool_check(l->net.channel[i].pool, e))
+			return HZ_RUN_FAILED;
 	}
+	if (l->net.offered.sizes && net_check_packets(&l->net, l->queued, e))
+		return HZ_RUN_FAILED;
 	return net_check_skbs(&l->net, l->held, e);
 }
 

@@ -11,6 +11,7 @@ struct net_load {
 	struct sizes sizes;
 	struct net net;
 	uint64_t held;   /* packets that the load has received and not freed */
+	uint64_t queued; /* packets that wait on its sockets, each as many as came on the wire */
 	uint32_t cpus;             /* that serve the rings, from 0 on; 0: all. Set before net_load_build() */
 };
 

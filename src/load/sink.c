@@ -69,6 +69,7 @@ int sink_verify(struct world *w, struct error *e)
 		if (sock_check(&s->sock[i]))
 			return error_set(e, HZ_RUN_FAILED, "socket %u: packets on its queues over time and time on the queues of packets differ", i);
 		s->net_load.held += sock_packets(&s->sock[i]);
+		s->net_load.queued += sock_segments(&s->sock[i]);
 	}
 	return net_load_verify(w, e);
 }

@@ -65,8 +65,9 @@ static struct page *rmqueue(struct cpu *cpu, struct memory *mm, struct zone *zon
 	if (!pcp_allowed_order(mm->params, order))
 		return rmqueue_buddy(cpu, mm, zone, order, type);
 	if (!mm->params->pcp_guard->enter(cpu, mm, zone)) {
-		mm->counts.pcp_busy++;
-		return rmqueue_buddy(cpu, mm, zone, order, type);
+		page = rmqueue_buddy(cpu, mm, zone, order, type);
+		mm->counts.pcp_busy += page != NULL;
+		return page;
 	}
 	mm->params->pcp_rule->allocating(&zone->pcp[cpu->number]);
 	page = __rmqueue_pcplist(cpu, mm, zone, order, type);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/channel.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -158,6 +159,38 @@ void net_fini(struct net *net)
 	free(net->xdp_bulk);
 	free(net->napi_frags);
 	free(net->window);
+}
+
+static uint64_t packets_finished(const struct net *net)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < (size_t)net->hw->cpus * (net->hw->windows + 1); i++) {
+		const struct net_window *w = &net->window[i];
+
+		n += w->sent + w->consumed + w->tx_ring_full + w->socket_full + w->no_skb;
+	}
+	return n;
+}
+
+int net_check_packets(const struct net *net, uint64_t queued, struct error *e)
+{
+	uint64_t received = 0, accounted = queued + packets_finished(net);
+
+	for (uint32_t i = 0; i < net->ports * net->queues; i++) {
+		const struct channel *ch = &net->channel[i];
+
+		for (uint32_t n = 0; n < ch->rx.windows; n++)
+			received += ch->rx.window[n].packets - ch->rx.window[n].dropped;
+		accounted += ch->rx.completions;
+		for (uint32_t n = 0; n < ch->napi.gro.n; n++)
+			accounted += ch->napi.gro.skb[n].segments;
+	}
+	for (uint32_t i = 0; net->xdp_bulk && i < net->hw->cpus; i++)
+		accounted += net->xdp_bulk[i].n;
+	if (received != accounted)
+		return error_set(e, HZ_RUN_FAILED, "%" PRIu64 " packets were received, %" PRIu64 " are accounted for", received, accounted);
+	return 0;
 }
 
 int net_check_skbs(const struct net *net, uint64_t held, struct error *e)

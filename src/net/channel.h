@@ -159,6 +159,10 @@ static inline void net_consumed(struct net *net, const struct cpu *cpu, uint32_t
 /* Every packet that was built is freed, on a TX ring, or one of `held` that the load still has. 0, or HZ_RUN_FAILED with *e filled. */
 int net_check_skbs(const struct net *net, uint64_t held, struct error *e);
 
+/* Every packet that came was dropped by the NIC or the stack, sent, or consumed, or waits: in a ring, for GRO, on an XDP bulk queue, or as one
+ * of `queued` on sockets. 0, or HZ_RUN_FAILED with *e filled. */
+int net_check_packets(const struct net *net, uint64_t queued, struct error *e);
+
 /* The TX queue of a packet from this channel, on its way to another port. */
 uint32_t net_tx_queue(const struct net *net, const struct channel *from, uint32_t flow);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/page_pool.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -34,6 +35,30 @@ void page_pool_fini(struct page_pool *pool)
 {
 	ptr_ring_fini(&pool->ring);
 	free(pool->cache);
+}
+
+static int check_resting(const struct page_pool *pool, const struct page *page, int32_t count, struct error *e)
+{
+	if (page->state != PAGE_ALLOCATED || page->refcount != count)
+		return error_set(e, HZ_RUN_FAILED, "page_pool of CPU %u: page frame %u rests there with count %d%s", pool->cpu->number,
+				 page_to_pfn(pool->mm, page), page->refcount, page->state == PAGE_ALLOCATED ? "" : " and is free");
+	return 0;
+}
+
+int page_pool_check(const struct page_pool *pool, struct error *e)
+{
+	const struct ptr_ring *ring = &pool->ring;
+	int32_t in_ring = pool->params->refcount->refilled ? 0 : 1;
+	int code = 0;
+
+	if (pool->count > pool->params->cache || ring->count > ring->size || pool->count + ring->count > page_pool_inflight(pool))
+		return error_set(e, HZ_RUN_FAILED, "page_pool of CPU %u: %u pages in an array of %u, %u in a ring of %u, of %" PRIu64,
+				 pool->cpu->number, pool->count, pool->params->cache, ring->count, ring->size, page_pool_inflight(pool));
+	for (uint32_t i = 0; i < pool->count && !code; i++)
+		code = check_resting(pool, pool->cache[i], 1, e);
+	for (uint32_t i = 0; i < ring->count && !code; i++)
+		code = check_resting(pool, ring->slot[(ring->consumer_head + i) % ring->size], in_ring, e);
+	return code;
 }
 
 bool page_pool_napi_is_here(const struct cpu *cpu, const struct page_pool *pool)

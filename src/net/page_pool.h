@@ -95,6 +95,10 @@ static inline uint64_t page_pool_inflight(const struct page_pool *pool)
 	return pool->hold - pool->release;
 }
 
+/* Pages that rest in the array and the ring are allocated, have the count that they rest with, and are no more than the pool has and those have
+ * room for. 0, or HZ_RUN_FAILED with *e filled. */
+int page_pool_check(const struct page_pool *pool, struct error *e);
+
 /* The rest is for the policies. */
 
 static inline struct page *page_pool_pop(struct page_pool *pool)

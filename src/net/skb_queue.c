@@ -63,6 +63,15 @@ const struct sk_buff *skb_peek_tail(const struct skb_queue *q)
 	return q->count ? &place(q, q->count - 1)->skb : NULL;
 }
 
+uint64_t skb_queue_segments(const struct skb_queue *q)
+{
+	uint64_t segments = 0;
+
+	for (uint32_t i = 0; i < q->count; i++)
+		segments += place(q, i)->skb.segments;
+	return segments;
+}
+
 void skb_queue_splice_tail(struct skb_queue *from, struct skb_queue *to, cycles_t now)
 {
 	while (from->count) {

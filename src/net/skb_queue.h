@@ -26,6 +26,8 @@ void skb_queue_tail(struct skb_queue *q, const struct sk_buff *skb, cycles_t now
 struct sk_buff skb_dequeue(struct skb_queue *q, cycles_t now);
 /* The one that came last, or NULL. */
 const struct sk_buff *skb_peek_tail(const struct skb_queue *q);
+/* Packets of the load that those in the queue stand for. */
+uint64_t skb_queue_segments(const struct skb_queue *q);
 /* All of `from` behind what `to` has. */
 void skb_queue_splice_tail(struct skb_queue *from, struct skb_queue *to, cycles_t now);
 

@@ -94,6 +94,12 @@ void skb_copy_to_user(struct cpu *cpu, struct net *net, const struct sk_buff *sk
 	cpu_leave(cpu);
 }
 
+uint64_t sock_segments(const struct sock *sk)
+{
+	return skb_queue_segments(&sk->receive_queue) + skb_queue_segments(&sk->reader_queue) + skb_queue_segments(&sk->backlog) +
+	       skb_queue_segments(&sk->backlog_taken);
+}
+
 int sock_check(const struct sock *sk)
 {
 	return skb_queue_check(&sk->receive_queue) || skb_queue_check(&sk->reader_queue);

@@ -63,6 +63,9 @@ static inline uint32_t sock_packets(const struct sock *sk)
 	return sk->receive_queue.count + sk->reader_queue.count + sk->backlog.count + sk->backlog_taken.count;
 }
 
+/* Packets of the load that they stand for. */
+uint64_t sock_segments(const struct sock *sk);
+
 /* 0 when Little's law holds for the queues that are read. */
 int sock_check(const struct sock *sk);
 
