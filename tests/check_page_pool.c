@@ -9,6 +9,7 @@
 #include "net/page_pool.h"
 #include "place.h"
 #include "plan/policies.h"
+#include "release.h"
 #include "sim/stream.h"
 
 #define PAGES_MAX 4096
@@ -744,6 +745,43 @@ START_TEST(more_fragments_than_there_are_end_the_run)
 }
 END_TEST
 
+/* What models/kernels/ has, row by row. */
+START_TEST(what_each_release_has)
+{
+	static const struct {
+		const char *release;
+		const struct page_pool_skb_recycle *skb_recycle;
+		const struct page_pool_refill *refill;
+		const struct page_pool_refcount *refcount;
+		enum page_pool_slow slow;
+		uint32_t consumer_lock, ring_batch, ring, xdp_return_bulk;
+	} rows[] = {
+		{"4.10", &page_pool_skb_recycle_ring, &page_pool_refill_rfc, &page_pool_refcount_one, PAGE_POOL_SLOW_SINGLE, 1, 1, 2000, 1},
+		{"4.19", &page_pool_skb_recycle_none, &page_pool_refill_empty_ring_first, &page_pool_refcount_sole, PAGE_POOL_SLOW_SINGLE, 1, 16, 0, 1},
+		{"5.0", &page_pool_skb_recycle_none, &page_pool_refill_empty_ring_first, &page_pool_refcount_sole, PAGE_POOL_SLOW_SINGLE, 1, 16, 0, 1},
+		{"5.13", &page_pool_skb_recycle_none, &page_pool_refill_numa_batch, &page_pool_refcount_sole, PAGE_POOL_SLOW_BULK, 1, 16, 0, 16},
+		{"5.14", &page_pool_skb_recycle_ring, &page_pool_refill_numa_batch, &page_pool_refcount_sole, PAGE_POOL_SLOW_BULK, 1, 16, 0, 16},
+		{"5.19", &page_pool_skb_recycle_ring, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+		{"6.2", &page_pool_skb_recycle_ring, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+		{"6.6", &page_pool_skb_recycle_softirq, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+		{"6.8", &page_pool_skb_recycle_softirq, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+		{"6.12", &page_pool_skb_recycle_pool, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+		{"7.1", &page_pool_skb_recycle_pool, &page_pool_refill_numa_batch, &page_pool_refcount_fragments, PAGE_POOL_SLOW_BULK, 0, 16, 0, 16},
+	};
+	struct net_params k = release_host(rows[_i].release, "xdp").net;
+
+	ck_assert_ptr_eq(k.page_pool.skb_recycle, rows[_i].skb_recycle);
+	ck_assert_ptr_eq(k.page_pool.refill, rows[_i].refill);
+	ck_assert_ptr_eq(k.page_pool.refcount, rows[_i].refcount);
+	ck_assert_int_eq(k.page_pool.slow, rows[_i].slow);
+	ck_assert_uint_eq(k.page_pool.consumer_lock, rows[_i].consumer_lock);
+	ck_assert_uint_eq(k.page_pool.ring_batch, rows[_i].ring_batch);
+	ck_assert_uint_eq(k.page_pool.ring, rows[_i].ring);
+	ck_assert_uint_eq(k.page_pool.cache, 128);
+	ck_assert_uint_eq(k.xdp_return_bulk, rows[_i].xdp_return_bulk);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("page_pool");
@@ -774,6 +812,7 @@ int main(void)
 	tcase_add_loop_test(puts, where_a_packet_s_page_goes_by_release, 0, 12);
 	tcase_add_test(puts, a_bulk_goes_into_the_ring_under_one_hold);
 	tcase_add_test(puts, another_cpu_pays_for_the_lines_that_it_fetches);
+	tcase_add_loop_test(puts, what_each_release_has, 0, 11);
 	suite_add_tcase(suite, puts);
 	return rig_main(suite);
 }

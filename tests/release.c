@@ -8,7 +8,7 @@
 
 #include "plan/plan.h"
 
-struct params release_params(const char *release)
+static struct params point(const char *release, const char *load)
 {
 	char path[] = "release-XXXXXX";
 	FILE *f = fdopen(mkstemp(path), "w");
@@ -18,11 +18,24 @@ struct params release_params(const char *release)
 	struct plan plan;
 
 	ck_assert_ptr_nonnull(f);
-	fprintf(f, "{machine: desktop-4, kernel: '%s', load: page_bench}\n", release);
+	fprintf(f, "{machine: desktop-4, kernel: '%s', %s}\n", release, load);
 	ck_assert_int_eq(fclose(f), 0);
 	ck_assert_msg(!plan_load(&plan, path, &options, &e), "%s", e.text);
 	params = plan.point[0].params;
 	plan_fini(&plan);
 	unlink(path);
 	return params;
+}
+
+struct params release_params(const char *release)
+{
+	return point(release, "load: page_bench");
+}
+
+struct params release_host(const char *release, const char *load)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "nic: mlx5-2x100g, load: %s", load);
+	return point(release, text);
 }

@@ -8,4 +8,7 @@
 /* A point of page_bench on desktop-4 under it. Fails the test when there is no such model. */
 struct params release_params(const char *release);
 
+/* The same of a load with a NIC, mlx5-2x100g. */
+struct params release_host(const char *release, const char *load);
+
 #endif

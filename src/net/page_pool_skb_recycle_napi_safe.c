@@ -7,6 +7,6 @@ static bool direct(const struct cpu *cpu, const struct page_pool *pool, bool nap
 }
 
 const struct page_pool_skb_recycle page_pool_skb_recycle_napi_safe = {
-	.policy = {"napi_safe", "into the array where the freeing NAPI runs on the pool's CPU and says so, else the ring (6.4 to 6.7)"},
+	.policy = {"napi_safe", "into the array where the freeing NAPI runs on the pool's CPU and says so, else the ring (6.4, 6.5)"},
 	.direct = direct,
 };

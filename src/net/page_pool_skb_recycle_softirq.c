@@ -8,6 +8,6 @@ static bool direct(const struct cpu *cpu, const struct page_pool *pool, bool nap
 }
 
 const struct page_pool_skb_recycle page_pool_skb_recycle_softirq = {
-	.policy = {"softirq", "into the array from any softirq while the pool's NAPI is scheduled on that CPU, else the ring (since 6.8)"},
+	.policy = {"softirq", "into the array from any softirq while the pool's NAPI is scheduled on that CPU, else the ring (6.6 to 6.10)"},
 	.direct = direct,
 };
