@@ -255,7 +255,7 @@ START_TEST(segments_of_a_flow_become_one_packet_of_18_pages)
 		arrive(&w, 1518, 0);
 	ck_assert_uint_eq(handed, 1);
 	ck_assert_uint_eq(handed_on[0], 18);
-	ck_assert_uint_eq(w.net.channel[0].napi.gro.n, 1);
+	ck_assert_uint_eq(napi_gro_held(&w.net.channel[0].napi), 1);
 	assert_sound(&w, 0);
 	/* 65535 bytes is the most that IP can say. */
 	napi_gro_flush(w.hw.cpu, &w.net.channel[0]);
@@ -268,12 +268,42 @@ START_TEST(segments_of_a_flow_become_one_packet_of_18_pages)
 		arrive(&w, 64, flow);
 	ck_assert_uint_eq(handed, 4);
 	ck_assert_uint_eq(handed_on[3], 2); /* flow 0, of which one was left */
-	ck_assert_uint_eq(w.net.channel[0].napi.gro.n, 8);
-	ck_assert_uint_eq(w.net.channel[0].napi.gro.skb[0].flow, 1);
+	ck_assert_uint_eq(napi_gro_held(&w.net.channel[0].napi), 8);
+	ck_assert_uint_eq(w.net.channel[0].napi.gro[0].skb[0].flow, 1);
 	napi_gro_flush(w.hw.cpu, &w.net.channel[0]);
-	ck_assert_uint_eq(w.net.channel[0].napi.gro.n, 0);
+	ck_assert_uint_eq(napi_gro_held(&w.net.channel[0].napi), 0);
 	/* All that is left is slabs. */
 	ck_assert_uint_eq(w.mm.allocated_pages, (slab(&w)->new_slabs - slab(&w)->discarded_slabs) << w.net.skbs.cache.order);
+	assert_sound(&w, 0);
+}
+END_TEST
+
+/* With one list the ninth flow makes the oldest leave; with eight there is room for 64, as far as the hash spreads them. */
+START_TEST(since_4_19_gro_has_eight_lists)
+{
+	struct wire w = cached(0);
+	uint32_t held;
+
+	w.p.net.gro_buckets = _i ? 8 : 1;
+	plug(&w, 1);
+	w.net.gro = hand_on;
+	for (uint32_t flow = 0; flow < 40; flow++)
+		arrive(&w, 64, flow);
+	held = napi_gro_held(&w.net.channel[0].napi);
+	ck_assert_uint_eq(held + handed, 40);
+	if (_i)
+		ck_assert_uint_ge(held, 32);
+	else
+		ck_assert_uint_eq(held, 8);
+	for (uint32_t i = 0; i < 8; i++)
+		ck_assert_uint_le(w.net.channel[0].napi.gro[i].n, 8);
+	/* Those that wait find the next of their flow. */
+	for (uint32_t i = 0; i < handed; i++)
+		ck_assert_uint_eq(handed_on[i], 1);
+	arrive(&w, 64, 39);
+	ck_assert_uint_eq(napi_gro_held(&w.net.channel[0].napi), held);
+	napi_gro_flush(w.hw.cpu, &w.net.channel[0]);
+	ck_assert_uint_eq(handed, 40);
 	assert_sound(&w, 0);
 }
 END_TEST
@@ -464,6 +494,7 @@ int main(void)
 	tcase_add_loop_test(tcase, segments_of_a_flow_become_one_packet_of_18_pages, 0, 2);
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("sockets");
+	tcase_add_loop_test(tcase, since_4_19_gro_has_eight_lists, 0, 2);
 	tcase_add_loop_test(tcase, a_socket_takes_what_its_memory_allows_and_no_more, 0, 2);
 	tcase_add_test(tcase, what_comes_while_the_application_is_inside_waits_in_the_backlog);
 	tcase_add_test(tcase, a_whole_aggregate_is_acknowledged_once);

@@ -67,7 +67,7 @@ struct params point_router(void)
 			.cost_skb_frag = 5, .cost_ptr_ring = 18, .cost_vhost_tx = 500, .cost_vhost_rx = 700, .cost_vhost_batch = 600,
 			.cost_bridge = 300, .cost_tun_xmit = 60, .cost_skb_page_frag_refill = 10, .cost_dma_map = 10, .cost_dma_unmap = 10, .lines_per_packet = 20,
 			.cost_tx_cqe = 80, .cost_consume_skb = 72, .cost_release_data = 40, .cost_rx_wqe = 60,
-			.skb_defer = &skb_defer_none, .skb_defer_max = 64, .udp_reader_queue = 1, .cost_alloc_skb = 150, .cost_gro_merge = 60,
+			.skb_defer = &skb_defer_none, .skb_defer_max = 64, .udp_reader_queue = 1, .gro_buckets = 1, .cost_alloc_skb = 150, .cost_gro_merge = 60,
 			.cost_local_deliver = 143, .cost_udp_rcv = 73, .cost_tcp_lookup = 150, .cost_tcp_rcv = 400, .cost_tcp_ack = 500,
 			.cost_data_ready = 40, .cost_recvmsg = 250, .cost_udp_recvmsg = 290, .cost_tcp_recvmsg = 200, .cost_copy = 40,
 			.cost_sock_wait = 300, .cost_skb_defer = 20,

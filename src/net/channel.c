@@ -7,6 +7,7 @@
 
 #include "hw/ipi.h"
 #include "net/driver.h"
+#include "net/gro.h"
 #include "net/page_pool.h"
 #include "net/rx_heads.h"
 #include "net/rx_pages.h"
@@ -196,7 +197,7 @@ int net_check_packets(const struct net *net, uint64_t queued, struct error *e)
 int net_check_skbs(const struct net *net, uint64_t held, struct error *e)
 {
 	for (uint32_t i = 0; i < net->ports * net->queues; i++)
-		held += net->channel[i].tx.count + net->channel[i].napi.gro.n;
+		held += net->channel[i].tx.count + napi_gro_held(&net->channel[i].napi);
 	held += skb_defer_held(net);
 	return skb_structs_check(&net->skbs, held, e);
 }

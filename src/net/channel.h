@@ -31,15 +31,16 @@ struct rx_cache_counts {
 	uint64_t alloc;        /* i40e: new pages */
 };
 
-/* napi->gro_list: packets that wait for the next of their flow. */
+/* napi->gro_list, or one of napi->gro_hash: packets that wait for the next of their flow. */
 #define MAX_GRO_SKBS 8
+#define GRO_HASH_BUCKETS 8
 struct gro_list {
 	struct sk_buff skb[MAX_GRO_SKBS]; /* the oldest first */
 	uint32_t n;
 };
 
 struct napi {
-	struct gro_list gro;
+	struct gro_list gro[GRO_HASH_BUCKETS]; /* the first kernel.net.gro_buckets of them */
 	bool scheduled;
 	uint64_t polls, full_polls, interrupts;
 };

@@ -58,6 +58,7 @@ struct net_params {
 	const struct skb_defer *skb_defer; /* who leaves packets to the CPU that built them */
 	uint32_t skb_defer_max;    /* packets that may be left to a CPU (sysctl skb_defer_max) */
 	enum skb_build skb_defer_here; /* where the struct of a packet goes that its user would have left to another CPU, but this one built */
+	uint32_t gro_buckets;      /* lists of 8 packets each that GRO holds: 1 until 4.18, 8 since (GRO_HASH_BUCKETS) */
 	uint32_t udp_reader_queue; /* 1: UDP's applications take over all that is queued in one hold of its lock (since 4.13) */
 	uint32_t skb_cache_size;   /* NAPI_SKB_CACHE_SIZE: sk_buff structs that a CPU keeps at most */
 	uint32_t skb_cache_alloc;  /* NAPI_SKB_CACHE_BULK: structs taken at a time when it has none; 0: it feeds no allocation */

@@ -5,6 +5,7 @@
 #include "mm/lru.h"
 #include "mm/page_frag.h"
 #include "mm/memory.h"
+#include "net/channel.h"
 #include "net/napi_alloc_cache.h"
 #include "plan/policies.h"
 
@@ -376,6 +377,8 @@ const struct key keys[] = {
 	    "Packets that may be left to a CPU; half as many send it an interrupt (sysctl skb_defer_max)"),
 	CHOICE("kernel.skb.defer_here", STACK, net.skb_defer_here, skb_builds, "slab",
 	       "Where the sk_buff struct goes when such a packet is freed by its user: the slab, or the CPU's cache (since 6.10)"),
+	ROW("kernel.net.gro_buckets", KEY_COUNT, TCP_SINK, net.gro_buckets, 1, GRO_HASH_BUCKETS, NULL, NULL,
+	    "Lists of 8 packets each on which GRO lets flows wait for their next packet: 1 until 4.18, 8 since"),
 	ROW("kernel.net.udp_reader_queue", KEY_COUNT, UDP_SINK, net.udp_reader_queue, 0, 1, NULL, NULL,
 	    "1: a UDP reader takes over all that is queued in one hold of its lock (since 4.13)"),
 	WORK("kernel.net.cost.irq_handler", NETWORK, net.cost_irq_handler, "NIC interrupt handler up to napi_schedule"),
