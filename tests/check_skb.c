@@ -320,6 +320,29 @@ static void open_socket(struct wire *w, struct sock *sk, uint64_t rcvbuf)
 	sk->channel = &w->net.channel[0];
 }
 
+/* Since 4.10 a reader gives memory back by the quarter of what may be queued, and when it has read the last packet. */
+START_TEST(a_udp_reader_gives_memory_back_by_the_quarter)
+{
+	struct wire w = cached(0);
+	uint64_t truesize = 4096 + 256;
+	struct sock sk;
+
+	w.p.net.udp_reader_queue = (uint32_t)_i;
+	plug(&w, 1);
+	open_socket(&w, &sk, 100 * truesize);
+	for (uint32_t i = 0; i < 60; i++) {
+		struct sk_buff skb = make(&w, 0, 64, 0);
+
+		udp_rcv(w.hw.cpu, &sk, &skb);
+	}
+	for (uint32_t read = 1; read <= 60; read++) {
+		ck_assert_uint_eq(udp_recvmsg(w.hw.cpu, &sk), 64);
+		ck_assert_uint_eq(sk.rmem_alloc, read == 60 ? 0 : (60 - read / 25 * 25) * truesize);
+	}
+	assert_sound(&w, 0);
+}
+END_TEST
+
 START_TEST(a_socket_takes_what_its_memory_allows_and_no_more)
 {
 	struct wire w = cached(0);
@@ -495,6 +518,7 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("sockets");
 	tcase_add_loop_test(tcase, since_4_19_gro_has_eight_lists, 0, 2);
+	tcase_add_loop_test(tcase, a_udp_reader_gives_memory_back_by_the_quarter, 0, 2);
 	tcase_add_loop_test(tcase, a_socket_takes_what_its_memory_allows_and_no_more, 0, 2);
 	tcase_add_test(tcase, what_comes_while_the_application_is_inside_waits_in_the_backlog);
 	tcase_add_test(tcase, a_whole_aggregate_is_acknowledged_once);

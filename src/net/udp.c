@@ -47,14 +47,12 @@ void udp_rcv(struct cpu *cpu, struct sock *sk, struct sk_buff *skb)
 	cpu_leave(cpu);
 }
 
-/* Read bytes leave sk_rmem_alloc: with each packet until 4.10, since then when they are a quarter of what may be queued or nothing else is left
- * to read. */
-static void udp_rmem_release(struct cpu *cpu, struct sock *sk, uint64_t size)
+/* Read bytes leave sk_rmem_alloc when they are a quarter of what may be queued, or when nothing is left on the queue that is read from (since
+ * 4.10). */
+static void udp_rmem_release(struct cpu *cpu, struct sock *sk, const struct skb_queue *from, uint64_t size)
 {
-	bool late = sk->net->stack->udp_reader_queue;
-
 	sk->forward_deficit += size;
-	if (late && sk->forward_deficit < sk->rcvbuf / 4 && sk->reader_queue.count)
+	if (sk->forward_deficit < sk->rcvbuf / 4 && from->count)
 		return;
 	cpu_enter(cpu, &fn_udp_rmem_release);
 	cpu_line_up(cpu, sk->lock.class->id);
@@ -81,7 +79,7 @@ static bool from_reader_queue(struct cpu *cpu, struct sock *sk, struct sk_buff *
 	got = sk->reader_queue.count;
 	if (got) {
 		*skb = sock_dequeue(cpu, &sk->reader_queue);
-		udp_rmem_release(cpu, sk, skb_truesize(sk->net->stack, skb->segments));
+		udp_rmem_release(cpu, sk, &sk->reader_queue, skb_truesize(sk->net->stack, skb->segments));
 	}
 	spin_unlock(cpu, &sk->reader_lock);
 	local_bh_enable(cpu);
@@ -98,7 +96,7 @@ static bool from_receive_queue(struct cpu *cpu, struct sock *sk, struct sk_buff 
 	got = sk->receive_queue.count;
 	if (got) {
 		*skb = sock_dequeue(cpu, &sk->receive_queue);
-		udp_rmem_release(cpu, sk, skb_truesize(sk->net->stack, skb->segments));
+		udp_rmem_release(cpu, sk, &sk->receive_queue, skb_truesize(sk->net->stack, skb->segments));
 	}
 	spin_unlock(cpu, &sk->lock);
 	local_irq_restore(cpu);
