@@ -67,7 +67,7 @@ static enum xdp_action verdict(struct net *net, const struct packet *packet)
 	return ((const enum xdp_action *)net->receive_arg)[0];
 }
 
-enum way { FORWARD_HERE, FORWARD_ACROSS, SINK, HOLD, DROP, TX, REDIRECT, REDIRECT_ACROSS, WAYS };
+enum way { FORWARD_HERE, FORWARD_ACROSS, SINK, HOLD, DROP, TX, REDIRECT, WAYS };
 
 /* Every page that a driver got from its pools since the clock started was posted: in place of buffers that packets took, up to the holes
  * that are left and the pages that are half posted. */
@@ -88,8 +88,7 @@ static void assert_allocations_add_up(const struct wire *w)
 
 START_TEST(no_page_is_lost_on_any_way)
 {
-	static const enum xdp_action action[WAYS] = {[DROP] = XDP_DROP, [TX] = XDP_TX, [REDIRECT] = XDP_REDIRECT,
-						     [REDIRECT_ACROSS] = XDP_REDIRECT};
+	static const enum xdp_action action[WAYS] = {[DROP] = XDP_DROP, [TX] = XDP_TX, [REDIRECT] = XDP_REDIRECT};
 	enum way way = (enum way)(_i % WAYS);
 	/* From idle to more than there is room for. */
 	struct wire w = wire_from(_i / WAYS, 2, (const double[]){3e5, 3e6, 2e7}[_i % 3]);
@@ -99,7 +98,7 @@ START_TEST(no_page_is_lost_on_any_way)
 	w.outstanding = way == HOLD ? 300 : 0;
 	w.p.nic.rx_ring = _i % 2 ? 128 : 1024;
 	w.p.nic.tx_ring = _i % 5 ? 1024 : 16;
-	w.p.net.tx_queue = way == FORWARD_ACROSS || way == REDIRECT_ACROSS ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;
+	w.p.net.tx_queue = way == FORWARD_ACROSS ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;
 	w.p.net.xdp_return_bulk = _i % 3 ? 16 : 1;
 	w.offered.flows = 100;
 	wire_plug(&w, 3, 1500000);
@@ -465,13 +464,32 @@ START_TEST(xdp_tx_keeps_pages_in_the_array_and_redirect_uses_the_ring)
 }
 END_TEST
 
+/* mlx5e_xdp_xmit(): each CPU has one ring of the other port for all that it redirects, whichever of its queues that came by. */
+START_TEST(redirected_frames_leave_by_the_ring_of_their_cpu)
+{
+	enum xdp_action says = XDP_REDIRECT;
+	struct wire w = wire_from(10, 2, 3e6);
+
+	w.p.nic.queues = 6;
+	w.offered.flows = 100;
+	wire_plug(&w, 3, 1500000);
+	w.net.xdp = verdict;
+	w.net.receive_arg = &says;
+	wire_run(&w);
+	wire_assert_conserved(&w);
+	for (uint32_t port = 0; port < 2; port++)
+		for (uint32_t q = 0; q < 6; q++)
+			ck_assert((net_channel(&w.net, port, q)->redirect_sq.wire_free > 0.0) == (q < 3));
+}
+END_TEST
+
 START_TEST(frames_of_one_pool_go_back_together)
 {
 	struct params p = xdp_point(10, XDP_MODE_REDIRECT, 2);
 	struct result r;
 	double single = 0, bulk = 0, pages[2];
 
-	/* Redirected by hash, so that the ring has producers on both CPUs and its lock is taken for real. */
+	/* As if packets were freed on other CPUs: the ring's lock is taken for real, and so counted. */
 	p.net.tx_queue = TX_QUEUE_BY_HASH;
 	for (int i = 0; i < 2; i++) {
 		p.net.xdp_return_bulk = i ? 16 : 1;
@@ -504,6 +522,7 @@ int main(void)
 	tcase_add_loop_test(rules, half_pages_are_lost_when_the_other_half_is_out_a_ring_turn_later, 0, 10);
 	tcase_add_test(rules, i40e_hands_out_references_without_an_atomic);
 	tcase_add_test(rules, fragments_go_back_when_their_descriptors_are_filled);
+	tcase_add_test(rules, redirected_frames_leave_by_the_ring_of_their_cpu);
 	tcase_add_loop_test(rules, what_drivers_cannot_have_is_refused, 0, 2);
 	suite_add_tcase(suite, rules);
 	tcase_add_loop_test(runs, in_xdp_drop_no_page_comes_from_the_allocator, 0, SOURCES);

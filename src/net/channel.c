@@ -119,7 +119,6 @@ int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, c
 			tx_ring_init(&ch->xdp_sq, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
 			tx_ring_init(&ch->redirect_sq, nic->tx_ring, nic->tx_latency, cycles_per_bit, nic->overhead);
 			lock_init(&ch->tx_lock, class, hw);
-			lock_init(&ch->redirect_lock, class, hw);
 			ch->irq = irq_line_new(ch->cpu, interrupt, ch);
 		}
 	}
@@ -148,7 +147,6 @@ void net_fini(struct net *net)
 		tx_ring_fini(&ch->xdp_sq);
 		tx_ring_fini(&ch->redirect_sq);
 		lock_fini(&ch->tx_lock);
-		lock_fini(&ch->redirect_lock);
 	}
 	for (uint32_t i = 0; net->window && i < net->hw->cpus; i++)
 		softirq_fini(&net->hw->cpu[i]);

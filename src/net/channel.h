@@ -66,9 +66,8 @@ struct channel {
 	struct page_flips *flips;
 	struct rx_cache_counts cache_counts;
 
-	/* With an XDP program: the rings of what it sends back and of what other channels redirect here. */
+	/* With an XDP program: the rings of what it sends back and of what this CPU's channels redirect here. */
 	struct tx_ring xdp_sq, redirect_sq;
-	struct lock redirect_lock; /* taken for real only where several CPUs send on this queue */
 	bool xdp_doorbell;         /* frames were put on xdp_sq, and the NIC not yet told */
 };
 

@@ -77,9 +77,6 @@ static uint32_t poll_redirected(struct cpu *cpu, struct channel *ch, uint32_t bu
 	const struct tx_entry *entry;
 	uint32_t done = 0;
 
-	/* Others fill this ring: see all that was sent before now. */
-	if (ch->net->shared_tx)
-		cpu_line_up(cpu, ch->redirect_lock.class->id);
 	while (done < budget && (entry = tx_ring_done(&ch->redirect_sq, cpu_now(cpu)))) {
 		struct sk_buff frame = entry->skb;
 
@@ -142,25 +139,22 @@ static void flush(struct cpu *cpu, struct net *net, struct xdp_bulk *bulk)
 	struct channel *to = bulk->to;
 
 	cpu_enter(cpu, &fn_mlx5e_xdp_xmit);
-	if (net->shared_tx)
-		spin_lock(cpu, &to->redirect_lock);
 	cpu_work(cpu, net->stack->cost_doorbell);
 	for (uint32_t i = 0; i < bulk->n; i++) {
 		cpu_work(cpu, net->stack->cost_dma_map);
 		if (!put_on_ring(cpu, to, &to->redirect_sq, &bulk->frame[i]))
 			xdp_return_frame(cpu, net, &bulk->frame[i]);
 	}
-	if (net->shared_tx)
-		spin_unlock(cpu, &to->redirect_lock);
 	bulk->n = 0;
 	cpu_leave(cpu);
 }
 
+/* mlx5e_xdp_xmit() takes the ring that has this CPU's number, and so needs no lock. */
 static void xdp_do_redirect(struct cpu *cpu, struct channel *ch, const struct rx_buffer *buffer, struct sk_buff *frame)
 {
 	struct net *net = ch->net;
 	struct xdp_bulk *bulk = &net->xdp_bulk[cpu->number];
-	struct channel *to = net_channel(net, (ch->port + 1) % net->ports, net_tx_queue(net, ch, frame->flow));
+	struct channel *to = net_channel(net, (ch->port + 1) % net->ports, cpu->number);
 
 	cpu_enter(cpu, &fn_xdp_do_redirect);
 	cpu_work(cpu, net->stack->cost_xdp_redirect);

@@ -358,7 +358,7 @@ const struct key keys[] = {
 	    "Receive descriptors are refilled in multiples of this many packets"),
 	ROW("kernel.net.rx_headroom", KEY_SIZE, NETWORK, net.rx_headroom, 0, PAGE_SIZE_BYTES, "384B", NULL,
 	    "Of each receive buffer, what the frame cannot use: NET_SKB_PAD and struct skb_shared_info"),
-	CHOICE("kernel.net.tx_queue", NETWORK, net.tx_queue, tx_queues, "rx_queue",
+	CHOICE("kernel.net.tx_queue", FORWARD, net.tx_queue, tx_queues, "rx_queue",
 	       "TX queue of a forwarded packet: the number of its RX queue, or by flow hash"),
 	CHOICE("kernel.skb.slab", STACK, net.skb_slab, skb_slabs, NULL,
 	       "The sk_buff struct: none: its cost only; slub: an object of a slab cache"),
