@@ -182,8 +182,7 @@ int net_check_packets(const struct net *net, uint64_t queued, struct error *e)
 		for (uint32_t n = 0; n < ch->rx.windows; n++)
 			received += ch->rx.window[n].packets - ch->rx.window[n].dropped;
 		accounted += ch->rx.completions;
-		for (uint32_t n = 0; n < ch->napi.gro.n; n++)
-			accounted += ch->napi.gro.skb[n].segments;
+		accounted += napi_gro_segments(&ch->napi);
 	}
 	for (uint32_t i = 0; net->xdp_bulk && i < net->hw->cpus; i++)
 		accounted += net->xdp_bulk[i].n;

@@ -61,3 +61,13 @@ uint32_t napi_gro_held(const struct napi *napi)
 		held += napi->gro[i].n;
 	return held;
 }
+
+uint32_t napi_gro_segments(const struct napi *napi)
+{
+	uint32_t segments = 0;
+
+	for (uint32_t i = 0; i < GRO_HASH_BUCKETS; i++)
+		for (uint32_t n = 0; n < napi->gro[i].n; n++)
+			segments += napi->gro[i].skb[n].segments;
+	return segments;
+}

@@ -14,5 +14,7 @@ void napi_gro_flush(struct cpu *cpu, struct channel *ch);
 
 /* Packets that wait. */
 uint32_t napi_gro_held(const struct napi *napi);
+/* What came in for them. */
+uint32_t napi_gro_segments(const struct napi *napi);
 
 #endif
