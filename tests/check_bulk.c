@@ -86,7 +86,7 @@ START_TEST(one_page_goes_the_ordinary_way)
 
 	place_set_up(&p, 1, 512 * MIB);
 	ck_assert_uint_eq(take(&p, 1, array), 1);
-	array[2] = place_get(&p, 0);
+	array[1] = place_get(&p, 0);
 	ck_assert_uint_eq(take(&p, 3, array), 3);
 	ck_assert_uint_eq(p.mm.counts.bulk_allocs, 0);
 	ck_assert_uint_eq(p.mm.counts.allocs, 3);
@@ -108,6 +108,22 @@ START_TEST(filled_slots_stay_as_they_are)
 	/* All filled: nothing happens. */
 	ck_assert_uint_eq(take(&p, 10, array), 10);
 	ck_assert_uint_eq(p.mm.counts.allocs, 10);
+}
+END_TEST
+
+/* Where the lists cannot be used, one page comes, into the first empty slot; what lies behind it is not looked at. */
+START_TEST(a_fallback_fills_the_first_empty_slot)
+{
+	struct place p = place_with(&bulk_merged, &pcp_guard_irqsave);
+	struct page *array[64] = {0};
+
+	place_set_up(&p, 1, 512 * MIB);
+	array[0] = place_get(&p, 0);
+	array[2] = place_get(&p, 0);
+	p.zone->watermark_low = p.zone->free_pages;
+	ck_assert_uint_eq(take(&p, 64, array), 2);
+	ck_assert_ptr_nonnull(array[1]);
+	ck_assert_ptr_null(array[3]);
 }
 END_TEST
 
@@ -276,6 +292,7 @@ int main(void)
 	tcase_add_test(tcase, one_page_goes_the_ordinary_way);
 	tcase_add_test(tcase, filled_slots_stay_as_they_are);
 	tcase_add_loop_test(tcase, every_release_has_its_bulk_call, 0, 7);
+	tcase_add_test(tcase, a_fallback_fills_the_first_empty_slot);
 	tcase_add_test(tcase, near_the_low_watermark_one_page_comes);
 	tcase_add_loop_test(tcase, the_prototype_wants_the_high_watermark, 0, 2);
 	tcase_add_loop_test(tcase, with_old_pages_5_13_can_come_back_with_nothing_new, 0, 2);

@@ -10,6 +10,7 @@
 #include "hw/lock.h"
 #include "load/load.h"
 #include "load/readers.h"
+#include "mm/bulk.h"
 #include "mm/pcp.h"
 #include "mm/vmstat.h"
 
@@ -46,11 +47,9 @@ int world_check(const struct params *p, struct error *e)
 				 MACHINE_CPUS_MAX);
 	if (p->load.cpus > all)
 		return error_set(e, HZ_USER, "load.cpus is %u, but machine '%s' has %u CPUs", p->load.cpus, p->machine.name, all);
-	if (p->mm.cost_page_checks > p->mm.cost_prep_new_page ||
-	    p->mm.cost_page_checks + p->mm.cost_statistics > p->mm.cost_free_pages || p->mm.cost_statistics > p->mm.cost_bulk_alloc)
-		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of kernel.cost.prep_new_page, "
-				 "kernel.cost.free_pages and kernel.cost.bulk_alloc, but larger than those");
-	code = memory_check_size(&p->machine, &p->mm, e);
+	code = bulk_check(&p->mm, e);
+	if (!code)
+		code = memory_check_size(&p->machine, &p->mm, e);
 	if (!code)
 		code = pcp_check(&p->mm, p->machine.memory / PAGE_SIZE_BYTES / p->mm.zones_per_node, e);
 	if (!code)

@@ -3,63 +3,68 @@
 
 #include "mm/page_alloc.h"
 #include "mm/pcp.h"
+#include "mm/pcp_guard.h"
 
 KFUNC(__alloc_pages_bulk);
 KFUNC(free_pages_bulk);
 
-/* The first empty slot, or nr. */
-static uint32_t next_empty(uint32_t nr, struct page **array, uint32_t from)
+int bulk_check(const struct mm_params *k, struct error *e)
 {
-	while (from < nr && array[from])
-		from++;
-	return from;
+	if (k->bulk->irqs_off && (k->pcp_guard->irqs_on || k->pcp_guard->locks & PCP_SPINLOCK))
+		return error_set(e, HZ_USER, "kernel.bulk.api '%s' relies on interrupts being off, which kernel.pcp.guard '%s' does not",
+				 k->bulk->policy.name, k->pcp_guard->policy.name);
+	if (k->cost_page_checks > k->cost_prep_new_page || k->cost_page_checks + k->cost_statistics > k->cost_free_pages ||
+	    k->cost_statistics > k->cost_bulk_alloc)
+		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of kernel.cost.prep_new_page, "
+				 "kernel.cost.free_pages and kernel.cost.bulk_alloc, but larger than those");
+	return 0;
 }
 
-uint32_t bulk_filled(uint32_t nr, struct page **array)
+uint32_t bulk_populated(uint32_t nr, struct page **array)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < nr; i++)
-		n += array[i] != NULL;
+	while (n < nr && array[n])
+		n++;
 	return n;
 }
 
-bool bulk_one_page(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
+bool bulk_one_page(struct cpu *cpu, struct memory *mm, uint32_t node, struct page **array, uint32_t populated)
 {
-	uint32_t slot = next_empty(nr, array, 0);
-
-	if (slot < nr)
-		array[slot] = alloc_pages_node(cpu, mm, node, 0, MIGRATE_UNMOVABLE, GFP_ATOMIC);
-	return slot < nr && array[slot];
+	array[populated] = alloc_pages_node(cpu, mm, node, 0, MIGRATE_UNMOVABLE, GFP_ATOMIC);
+	return array[populated] != NULL;
 }
 
-uint32_t bulk_pop(struct cpu *cpu, struct memory *mm, struct zone *zone, uint32_t nr, struct page **array)
+uint32_t bulk_pop(struct cpu *cpu, struct memory *mm, struct zone *zone, uint32_t nr, struct page **array, uint32_t *populated)
 {
 	const struct mm_params *k = mm->params;
 	cycles_t prepare = k->cost_prep_new_page - (k->bulk_skip_checks ? k->cost_page_checks : 0);
-	uint32_t n = 0;
+	uint32_t new = 0;
 
 	cpu_work(cpu, k->cost_bulk_alloc - (k->bulk_skip_statistics ? k->cost_statistics : 0));
-	for (uint32_t i = next_empty(nr, array, 0); i < nr; i = next_empty(nr, array, i)) {
-		struct page *page = __rmqueue_pcplist(cpu, mm, zone, 0, MIGRATE_UNMOVABLE);
+	for (; *populated < nr; ++*populated) {
+		struct page *page;
 
+		if (array[*populated])
+			continue;
+		page = __rmqueue_pcplist(cpu, mm, zone, 0, MIGRATE_UNMOVABLE);
 		if (!page)
 			break;
 		prep_new_page(cpu, mm, page, 0, prepare);
 		if (k->bulk_list)
 			cpu_work(cpu, k->cost_bulk_list);
-		array[i] = page;
-		n++;
+		array[*populated] = page;
+		new++;
 	}
-	mm->counts.bulk_allocs += n;
-	return n;
+	mm->counts.bulk_allocs += new;
+	return new;
 }
 
 static uint32_t one_by_one(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
-	uint32_t n = bulk_filled(nr, array);
+	uint32_t n = 0;
 
-	while (n < nr && bulk_one_page(cpu, mm, node, nr, array))
+	while (n < nr && (array[n] || bulk_one_page(cpu, mm, node, array, n)))
 		n++;
 	return n;
 }

@@ -3,32 +3,32 @@
 #include "mm/bulk.h"
 #include "mm/pcp_guard.h"
 
-/* How many new pages; `old` slots were filled before. When the first pop fails, one page comes in the ordinary way; 5.13 and 5.14 looked
- * at all filled slots there and came back with nothing new when there were old ones. */
-static uint32_t alloc_new(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array, bool counts_old)
+/* One slot alone is filled in the ordinary way, and so is the first where the lists cannot be used. So is it when the first pop fails; 5.13 and 5.14 asked there
+ * whether any slot is filled, and came back with nothing new when old ones were. */
+static uint32_t alloc_bulk(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array, bool counts_old)
 {
 	struct zone *zone = memory_preferred_zone(mm, cpu, node);
-	uint32_t old = bulk_filled(nr, array), n;
+	uint32_t populated = bulk_populated(nr, array), new;
 
-	if (old == nr)
-		return old;
-	if (nr - old == 1 || zone->free_pages <= zone->watermark_low + nr || !mm->params->pcp_guard->enter(cpu, mm, zone))
-		return old + bulk_one_page(cpu, mm, node, nr, array);
-	n = bulk_pop(cpu, mm, zone, nr, array);
+	if (populated == nr)
+		return nr;
+	if (nr - populated == 1 || zone->free_pages <= zone->watermark_low + nr || !mm->params->pcp_guard->enter(cpu, mm, zone))
+		return populated + bulk_one_page(cpu, mm, node, array, populated);
+	new = bulk_pop(cpu, mm, zone, nr, array, &populated);
 	mm->params->pcp_guard->leave(cpu, mm, zone);
-	if (!n && !(counts_old && old))
-		n = bulk_one_page(cpu, mm, node, nr, array);
-	return old + n;
+	if (!new && !(counts_old && populated))
+		populated += bulk_one_page(cpu, mm, node, array, populated);
+	return populated;
 }
 
 static uint32_t alloc(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
-	return alloc_new(cpu, mm, node, nr, array, false);
+	return alloc_bulk(cpu, mm, node, nr, array, false);
 }
 
 static uint32_t alloc_5_13(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
-	return alloc_new(cpu, mm, node, nr, array, true);
+	return alloc_bulk(cpu, mm, node, nr, array, true);
 }
 
 const struct bulk bulk_merged = {

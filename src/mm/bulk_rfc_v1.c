@@ -6,20 +6,21 @@
 static uint32_t alloc(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
 	struct zone *zone = memory_preferred_zone(mm, cpu, node);
-	uint32_t n;
+	uint32_t populated = 0;
 
-	if (bulk_filled(nr, array))
+	if (array[0])
 		cpu_fail(cpu, "alloc_pages_bulk: this version wants an empty list");
 	if (zone->free_pages <= zone->watermark_high + nr)
 		return 0;
 	local_irq_save(cpu);
-	n = bulk_pop(cpu, mm, zone, nr, array);
+	bulk_pop(cpu, mm, zone, nr, array, &populated);
 	local_irq_restore(cpu);
-	return n;
+	return populated;
 }
 
 const struct bulk bulk_rfc_v1 = {
 	.policy = {"rfc_v1", "prototype of January 2017, first version: interrupts off; free_pages_bulk() frees page by page"},
 	.alloc = alloc,
+	.irqs_off = true,
 	.frees = true,
 };

@@ -7,17 +7,17 @@
 static uint32_t alloc(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array)
 {
 	struct zone *zone = memory_preferred_zone(mm, cpu, node);
-	uint32_t n;
+	uint32_t populated = 0;
 
-	if (bulk_filled(nr, array))
+	if (array[0])
 		cpu_fail(cpu, "alloc_pages_bulk: this version wants an empty list");
 	if (zone->free_pages <= zone->watermark_high + nr)
 		return 0;
 	if (!mm->params->pcp_guard->enter(cpu, mm, zone))
-		return bulk_one_page(cpu, mm, node, nr, array);
-	n = bulk_pop(cpu, mm, zone, nr, array);
+		return bulk_one_page(cpu, mm, node, array, 0);
+	bulk_pop(cpu, mm, zone, nr, array, &populated);
 	mm->params->pcp_guard->leave(cpu, mm, zone);
-	return n;
+	return populated;
 }
 
 const struct bulk bulk_rfc_v2 = {
