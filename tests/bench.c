@@ -116,7 +116,7 @@ static void run_closed(const struct row *row, const struct place *place, struct 
 	(void)place;
 	if (hw_init(&hw, &machine, row->cpus, 1, UINT64_C(1) << 40, &e))
 		fail(e.text);
-	lock_init(&lock, lock_class_new(&hw, LOCK_QSPINLOCK, "lock", NULL), &hw);
+	lock_init(&lock, lock_class_new(&hw, &lock_qspinlock, "lock", NULL), &hw);
 	for (uint32_t i = 0; i < row->cpus; i++) {
 		closed[i] = (struct closed){&lock, stream_new(1, i, "think"), rounds};
 		context_new(&hw.cpu[i], "bench", true, think_and_hold, &closed[i]);

@@ -61,7 +61,7 @@ START_TEST(machine_repairman)
 	} rows[] = {
 		{1, 100}, {2, 110}, {4, 135.755814}, {8, 225.426057}, {16, 717.881633}, {32, 2300.000005}, {64, 5500},
 	};
-	enum lock_kind kind = (enum lock_kind)((size_t)_i / HZ_ARRAY_SIZE(rows));
+	const struct lock_kind *kind = rig_lock_kinds[(size_t)_i / HZ_ARRAY_SIZE(rows)];
 	size_t row = (size_t)_i % HZ_ARRAY_SIZE(rows);
 	struct machine_params m = point_free_machine(rows[row].cpus);
 	struct repairman *r = xcalloc(rows[row].cpus, sizeof *r);
@@ -185,7 +185,7 @@ int main(void)
 	Suite *suite = suite_create("closed forms");
 	TCase *closed = tcase_create("closed"), *open = tcase_create("open");
 
-	tcase_add_loop_test(closed, machine_repairman, 0, 7 * LOCK_KINDS);
+	tcase_add_loop_test(closed, machine_repairman, 0, 7 * RIG_LOCK_KINDS);
 	suite_add_tcase(suite, closed);
 	tcase_add_loop_test(open, one_server, 0, 6);
 	suite_add_tcase(suite, open);

@@ -268,7 +268,7 @@ struct ensemble {
 	struct device device;
 };
 
-static void perform(struct ensemble *n, struct actor *actors, uint32_t cpus, enum lock_kind kind, cycles_t due)
+static void perform(struct ensemble *n, struct actor *actors, uint32_t cpus, const struct lock_kind *kind, cycles_t due)
 {
 	struct machine_params m = point_free_machine(cpus);
 
@@ -297,7 +297,7 @@ START_TEST(an_interrupt_while_waiting_for_a_lock_lets_nobody_overtake)
 		{.act = use_lock, .at = 1020, .hold = 500},
 	};
 
-	perform(&n, actors, 3, (enum lock_kind)(_i / 2), 500);
+	perform(&n, actors, 3, rig_lock_kinds[_i / 2], 500);
 	/* CPU 1 gets the lock at 1000, is interrupted at that moment for 50 cycles, and holds it then for 100. */
 	ck_assert_uint_eq(n.device.taken[0], 1000);
 	ck_assert_uint_eq(actors[1].taken, 1050);
@@ -315,7 +315,7 @@ START_TEST(an_interrupt_does_not_end_the_wait_for_a_lock)
 		{.act = raise_irq, .at = 100, .hold = 200},
 	};
 
-	perform(&n, actors, 3, (enum lock_kind)_i, 0);
+	perform(&n, actors, 3, rig_lock_kinds[_i], 0);
 	ck_assert_uint_eq(n.device.taken[0], 1000);
 	ck_assert_uint_eq(actors[1].taken, 1050);
 	ck_assert_uint_eq(n.hw.cpu[1].irq_delay.sum, 800);
@@ -331,7 +331,7 @@ START_TEST(an_interrupt_from_another_cpu_ends_sleep)
 		{.act = raise_irq, .at = 100, .hold = 200},
 	};
 
-	perform(&n, actors, 3, LOCK_QSPINLOCK, 0);
+	perform(&n, actors, 3, &lock_qspinlock, 0);
 	ck_assert_uint_eq(n.device.taken[0], 200);
 	ck_assert_uint_eq(n.hw.cpu[1].irq_delay.sum, 0);
 	ck_assert_uint_eq(cpu_idle_total(&n.hw.cpu[1], 0), 10000 - 50);
@@ -347,7 +347,7 @@ START_TEST(a_cpu_that_ran_ahead_takes_it_late)
 		{.act = raise_irq, .at = 100, .hold = 200},
 	};
 
-	perform(&n, actors, 3, LOCK_QSPINLOCK, 0);
+	perform(&n, actors, 3, &lock_qspinlock, 0);
 	ck_assert_uint_eq(n.device.taken[0], 700);
 	ck_assert_uint_eq(n.hw.cpu[1].irq_delay.sum, 500);
 }
@@ -357,7 +357,7 @@ END_TEST
 struct chaos {
 	uint32_t cpus, windows, threads;
 	cycles_t window_length;
-	enum lock_kind kind;
+	const struct lock_kind *kind;
 };
 
 struct chaos_cpu {
@@ -406,9 +406,9 @@ static void live(struct cpu *cpu, void *arg)
 START_TEST(every_cycle_is_in_the_profile_or_idle)
 {
 	static const struct chaos chaos[] = {
-		{1, 1, 1, 100000, LOCK_QSPINLOCK}, {1, 100, 1, 1000, LOCK_QSPINLOCK}, {2, 7, 1, 12345, LOCK_TICKET},
-		{8, 10, 1, 20000, LOCK_TEST_AND_SET}, {8, 50, 1, 1001, LOCK_QSPINLOCK}, {8, 3, 2, 40000, LOCK_QSPINLOCK},
-		{28, 20, 2, 3000, LOCK_TICKET}, {3, 1000, 1, 97, LOCK_QSPINLOCK},
+		{1, 1, 1, 100000, &lock_qspinlock}, {1, 100, 1, 1000, &lock_qspinlock}, {2, 7, 1, 12345, &lock_ticket},
+		{8, 10, 1, 20000, &lock_test_and_set}, {8, 50, 1, 1001, &lock_qspinlock}, {8, 3, 2, 40000, &lock_qspinlock},
+		{28, 20, 2, 3000, &lock_ticket}, {3, 1000, 1, 97, &lock_qspinlock},
 	};
 	const struct chaos *k = &chaos[_i];
 	struct chaos_cpu *cpus = xcalloc(k->cpus, sizeof *cpus);
@@ -652,7 +652,7 @@ static void crew_run(struct crew *c, void (*a)(struct cpu *, void *), void (*b)(
 	c->machine.irq_entry = 5;
 	rig_hw(&c->hw, &c->machine, 1, 1, 10000000);
 	cpu = &c->hw.cpu[0];
-	lock_init(&c->lock, lock_class_new(&c->hw, LOCK_QSPINLOCK, "lock", NULL), &c->hw);
+	lock_init(&c->lock, lock_class_new(&c->hw, &lock_qspinlock, "lock", NULL), &c->hw);
 	device_init(&c->device, cpu);
 	c->a = context_new(cpu, "a", true, a, c);
 	c->b = context_new(cpu, "b", b_runnable, b, c);
@@ -796,7 +796,7 @@ int main(void)
 	tcase_add_test(irq, interrupts_wait_for_the_outermost_restore);
 	tcase_add_test(irq, softirqs_run_at_the_end_of_an_interrupt_and_do_not_nest);
 	tcase_add_loop_test(irq, an_interrupt_while_waiting_for_a_lock_lets_nobody_overtake, 0, 4);
-	tcase_add_loop_test(irq, an_interrupt_does_not_end_the_wait_for_a_lock, 0, LOCK_KINDS);
+	tcase_add_loop_test(irq, an_interrupt_does_not_end_the_wait_for_a_lock, 0, RIG_LOCK_KINDS);
 	tcase_add_test(irq, an_interrupt_from_another_cpu_ends_sleep);
 	tcase_add_test(irq, a_cpu_that_ran_ahead_takes_it_late);
 	suite_add_tcase(suite, irq);

@@ -14,7 +14,7 @@
 struct closed {
 	uint32_t cpus, rounds;
 	cycles_t think, hold;
-	enum lock_kind kind;
+	const struct lock_kind *kind;
 	cycles_t end;        /* of the run */
 	bool line_up_inside; /* the holder gives others a turn inside its section */
 };
@@ -108,7 +108,7 @@ START_TEST(wait_in_a_closed_system_is_exact)
 		for (int variant = 0; variant < 4; variant++) {
 			struct closed p = {
 				.cpus = closed_cpus[_i], .rounds = 100, .think = closed_times[t].think,
-				.hold = closed_times[t].hold, .kind = variant & 1 ? LOCK_TICKET : LOCK_QSPINLOCK,
+				.hold = closed_times[t].hold, .kind = variant & 1 ? &lock_ticket : &lock_qspinlock,
 				.line_up_inside = variant & 2,
 			};
 			cycles_t others = (p.cpus - 1) * p.hold, expect = others > p.think ? others - p.think : 0;
@@ -120,8 +120,8 @@ START_TEST(wait_in_a_closed_system_is_exact)
 			ck_assert_uint_eq(r.hold_sum, r.rounds * p.hold);
 			ck_assert_uint_eq(r.wait_sum, r.waited);
 			for (uint32_t i = 0; i < p.cpus; i++)
-				ck_assert_msg(r.last_wait[i] == expect, "%u CPUs, think %llu, hold %llu, kind %d: CPU %u waits %llu",
-					      p.cpus, (unsigned long long)p.think, (unsigned long long)p.hold, p.kind, i,
+				ck_assert_msg(r.last_wait[i] == expect, "%u CPUs, think %llu, hold %llu, kind %s: CPU %u waits %llu",
+					      p.cpus, (unsigned long long)p.think, (unsigned long long)p.hold, p.kind->policy.name, i,
 					      (unsigned long long)r.last_wait[i]);
 		}
 }
@@ -131,7 +131,7 @@ END_TEST
 START_TEST(an_unfair_lock_obeys_the_same_conservation_law)
 {
 	struct closed p = {
-		.cpus = closed_cpus[_i], .rounds = UINT32_MAX, .think = 90, .hold = 80, .end = 2000000, .kind = LOCK_TEST_AND_SET,
+		.cpus = closed_cpus[_i], .rounds = UINT32_MAX, .think = 90, .hold = 80, .end = 2000000, .kind = &lock_test_and_set,
 	};
 	double mean, expect = (double)((p.cpus - 1) * p.hold) - (double)p.think, edges;
 	struct closed_result r;
@@ -211,7 +211,7 @@ static struct machine_params costly(void)
 	return m;
 }
 
-static void play(struct script *script, uint32_t cpus, enum lock_kind kind, const struct machine_params *machine)
+static void play(struct script *script, uint32_t cpus, const struct lock_kind *kind, const struct machine_params *machine)
 {
 	struct lock_class *class;
 	struct lock lock;
@@ -237,7 +237,7 @@ START_TEST(uncontended_costs_one_access_and_one_atomic)
 		{.turn = {{.ask = 5000, .hold = 1000}}},
 	};
 
-	play(s, 3, (enum lock_kind)_i, &m);
+	play(s, 3, rig_lock_kinds[_i], &m);
 	ck_assert_uint_eq(s[0].turn[0].taken, 200 + 10);               /* from memory */
 	ck_assert_uint_eq(s[0].turn[0].released, 210 + 1000 + 5);
 	ck_assert_uint_eq(s[0].turn[1].taken, 2000 + 10);              /* still here */
@@ -259,7 +259,7 @@ START_TEST(qspinlock_hand_over_by_hand)
 		{.turn = {{.ask = 900, .hold = 1000, .line_up = _i}}},
 	};
 
-	play(s, 6, LOCK_QSPINLOCK, &m);
+	play(s, 6, &lock_qspinlock, &m);
 	/* Two transfers each: within the socket, across, within, across. Whether the holder gives way inside makes no difference. */
 	ck_assert_uint_eq(s[1].turn[0].taken, 1215 + 2 * 100);
 	ck_assert_uint_eq(s[1].turn[0].released, 1415 + 1005);
@@ -279,7 +279,7 @@ START_TEST(a_sibling_is_nearer_and_a_late_comer_pays_its_way)
 		{.turn = {{.ask = 100, .hold = 10}}},
 	};
 
-	play(s, 5, LOCK_QSPINLOCK, &m);
+	play(s, 5, &lock_qspinlock, &m);
 	ck_assert_uint_eq(s[4].turn[0].taken, 1215 + 2 * 40);
 	ck_assert_uint_eq(s[4].turn[0].released, 1310);
 	/* Asked 10 cycles before the release: setting the pending bit (a transfer and an atomic) ends before two transfers. */
@@ -297,7 +297,7 @@ START_TEST(ticket_hand_over_by_hand)
 		{.turn = {{.ask = 500, .hold = 1000, .line_up = _i}}},
 	};
 
-	play(s, 3, LOCK_TICKET, &m);
+	play(s, 3, &lock_ticket, &m);
 	ck_assert_uint_eq(s[1].turn[0].taken, 1215 + 2 * 100 + 100 / 2);
 	ck_assert_uint_eq(s[2].turn[0].taken, 1465 + 1005 + 2 * 300);
 }
@@ -312,7 +312,7 @@ START_TEST(test_and_set_hand_over_by_hand)
 		{.turn = {{.ask = 5000, .hold = 1000}}},
 	};
 
-	play(s, 2 + (uint32_t)_i, LOCK_TEST_AND_SET, &m);
+	play(s, 2 + (uint32_t)_i, &lock_test_and_set, &m);
 	ck_assert_uint_eq(s[1].turn[0].taken, 1215 + 2 * 100 + 10);
 	if (_i)
 		ck_assert_uint_eq(s[2].turn[0].taken, 5000 + 300 + 10);
@@ -326,10 +326,10 @@ START_TEST(trylock_fails_while_anybody_holds_or_waits)
 		cycles_t ask;
 		bool fails;
 	} cases[] = {{1, true}, {50, true}, {999, true}, {1000, true}, {1001, true}, {1999, true}, {2000, false}, {2001, false}};
-	enum lock_kind kind = (enum lock_kind)(_i % LOCK_KINDS);
+	const struct lock_kind *kind = rig_lock_kinds[_i % RIG_LOCK_KINDS];
 	struct machine_params m = point_free_machine(3);
-	size_t i = (size_t)_i / LOCK_KINDS % HZ_ARRAY_SIZE(cases);
-	bool line_up = (size_t)_i / LOCK_KINDS / HZ_ARRAY_SIZE(cases);
+	size_t i = (size_t)_i / RIG_LOCK_KINDS % HZ_ARRAY_SIZE(cases);
+	bool line_up = (size_t)_i / RIG_LOCK_KINDS / HZ_ARRAY_SIZE(cases);
 	struct script s[3] = {
 		{.turn = {{.ask = 0, .hold = 1000, .line_up = line_up}}},
 		{.turn = {{.ask = 20, .hold = 1000, .line_up = line_up}}},
@@ -346,6 +346,8 @@ START_TEST(trylock_fails_while_anybody_holds_or_waits)
 }
 END_TEST
 
+static const struct lock_kind *const first_come[] = {&lock_qspinlock, &lock_ticket};
+
 START_TEST(waiters_of_a_first_come_lock_go_in_order_of_asking)
 {
 	struct machine_params m = point_free_machine(6);
@@ -358,7 +360,7 @@ START_TEST(waiters_of_a_first_come_lock_go_in_order_of_asking)
 		{.turn = {{.ask = 800, .hold = 100}}},
 	};
 
-	play(s, 6, (enum lock_kind)_i, &m);
+	play(s, 6, first_come[_i], &m);
 	ck_assert_uint_eq(s[3].turn[0].taken, 500);
 	ck_assert_uint_eq(s[2].turn[0].taken, 600);
 	ck_assert_uint_eq(s[4].turn[0].taken, 700);
@@ -418,7 +420,7 @@ struct nesting {
 };
 
 /* Locks 0 to 2 are called A, B, C; with `one_class` they are all of class A. */
-static void run_paths(struct nesting *n, struct path *path, uint32_t cpus, enum lock_kind kind, bool one_class)
+static void run_paths(struct nesting *n, struct path *path, uint32_t cpus, const struct lock_kind *kind, bool one_class)
 {
 	static const char *const names[] = {"A->lock", "B->lock", "C->lock"};
 	struct machine_params m = point_free_machine(cpus);
@@ -452,14 +454,14 @@ START_TEST(a_holder_may_wait_for_another_lock)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 4, (enum lock_kind)_i, false);
+	run_paths(&n, path, 4, rig_lock_kinds[_i], false);
 	ck_assert_msg(!n.hw.sim.failure, "%s", n.hw.sim.failure);
 	ck_assert_uint_eq(path[0].taken[0], 10);
 	ck_assert_uint_eq(path[0].taken[1], 5000);
 	ck_assert_uint_eq(path[0].released, 5100);
-	if (_i == LOCK_TEST_AND_SET) /* unfair: CPU 1 and CPU 2 in either order, one after the other */
+	if (rig_lock_kinds[_i] == &lock_test_and_set) /* unfair: CPU 1 and CPU 2 in either order, one after the other */
 		ck_assert_uint_eq(path[1].released > path[2].released ? path[1].released : path[2].released, 5150);
-	if (_i == LOCK_TEST_AND_SET)
+	if (rig_lock_kinds[_i] == &lock_test_and_set)
 		return;
 	ck_assert_uint_eq(path[2].taken[0], 5100);
 	ck_assert_uint_eq(path[1].taken[0], 5120);
@@ -478,7 +480,7 @@ START_TEST(a_lock_taken_twice_is_reported)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 2, (enum lock_kind)_i, false);
+	run_paths(&n, path, 2, rig_lock_kinds[_i], false);
 	assert_says(&n, texts);
 }
 END_TEST
@@ -497,7 +499,7 @@ START_TEST(two_orders_of_two_locks_are_reported)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 2, (enum lock_kind)_i, false);
+	run_paths(&n, path, 2, rig_lock_kinds[_i], false);
 	assert_says(&n, texts);
 }
 END_TEST
@@ -515,7 +517,7 @@ START_TEST(a_circle_of_three_is_reported)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 3, LOCK_QSPINLOCK, false);
+	run_paths(&n, path, 3, &lock_qspinlock, false);
 	assert_says(&n, texts);
 }
 END_TEST
@@ -549,7 +551,7 @@ START_TEST(orders_that_close_no_circle_are_fine)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 3, LOCK_QSPINLOCK, false);
+	run_paths(&n, path, 3, &lock_qspinlock, false);
 	ck_assert_msg(!n.hw.sim.failure, "%s", n.hw.sim.failure);
 	ck_assert_uint_eq(path[2].released, 200);
 }
@@ -573,7 +575,7 @@ START_TEST(a_deadlock_within_a_class_is_explained)
 	};
 	struct nesting n;
 
-	run_paths(&n, path, 5, (enum lock_kind)_i, true);
+	run_paths(&n, path, 5, rig_lock_kinds[_i], true);
 	assert_says(&n, texts);
 	ck_assert_ptr_null(strstr(n.hw.sim.failure, "CPU 4"));
 	ck_assert_uint_eq(path[4].released, 500000);
@@ -600,7 +602,7 @@ START_TEST(a_holder_that_never_comes_back_is_explained)
 	struct hw hw;
 
 	rig_hw(&hw, &m, 2, 1, 1000000);
-	lock_init(&lock, lock_class_new(&hw, LOCK_QSPINLOCK, "A->lock", NULL), &hw);
+	lock_init(&lock, lock_class_new(&hw, &lock_qspinlock, "A->lock", NULL), &hw);
 	rig_run(&hw, never_come_back, path, sizeof path[0]);
 	ck_assert_ptr_nonnull(hw.sim.failure);
 	ck_assert_ptr_nonnull(strstr(hw.sim.failure, "waits for A->lock: CPU 1 at cycle 20"));
@@ -620,7 +622,7 @@ START_TEST(a_release_by_somebody_else_is_reported)
 	struct hw hw;
 
 	rig_hw(&hw, &m, 1, 1, 1000);
-	lock_init(&lock, lock_class_new(&hw, LOCK_QSPINLOCK, "A->lock", NULL), &hw);
+	lock_init(&lock, lock_class_new(&hw, &lock_qspinlock, "A->lock", NULL), &hw);
 	rig_run(&hw, unlock_alone, &lock, 0);
 	ck_assert_ptr_nonnull(hw.sim.failure);
 	ck_assert_ptr_nonnull(strstr(hw.sim.failure, "release of A->lock, which this CPU does not hold"));
@@ -636,7 +638,7 @@ START_TEST(locks_can_be_taken_before_the_run)
 	struct hw hw;
 
 	rig_hw(&hw, &m, 4, 1, 1000);
-	class = lock_class_new(&hw, (enum lock_kind)_i, "A->lock", stream_new(1, 0, "A"));
+	class = lock_class_new(&hw, rig_lock_kinds[_i], "A->lock", stream_new(1, 0, "A"));
 	lock_init(&lock, class, &hw);
 	for (uint32_t i = 0; i < 4; i++)
 		for (int j = 0; j < 3; j++) {
@@ -660,25 +662,25 @@ int main(void)
 	tcase_add_loop_test(exact, wait_in_a_closed_system_is_exact, 0, HZ_ARRAY_SIZE(closed_cpus));
 	tcase_add_loop_test(exact, an_unfair_lock_obeys_the_same_conservation_law, 0, HZ_ARRAY_SIZE(closed_cpus));
 	suite_add_tcase(suite, exact);
-	tcase_add_loop_test(costs, uncontended_costs_one_access_and_one_atomic, 0, LOCK_KINDS);
+	tcase_add_loop_test(costs, uncontended_costs_one_access_and_one_atomic, 0, RIG_LOCK_KINDS);
 	tcase_add_loop_test(costs, qspinlock_hand_over_by_hand, 0, 2);
 	tcase_add_test(costs, a_sibling_is_nearer_and_a_late_comer_pays_its_way);
 	tcase_add_loop_test(costs, ticket_hand_over_by_hand, 0, 2);
 	tcase_add_loop_test(costs, test_and_set_hand_over_by_hand, 0, 2);
 	suite_add_tcase(suite, costs);
-	tcase_add_loop_test(order, trylock_fails_while_anybody_holds_or_waits, 0, LOCK_KINDS * 8 * 2);
-	tcase_add_loop_test(order, waiters_of_a_first_come_lock_go_in_order_of_asking, 0, LOCK_TEST_AND_SET);
-	tcase_add_loop_test(order, a_holder_may_wait_for_another_lock, 0, LOCK_KINDS);
-	tcase_add_loop_test(order, locks_can_be_taken_before_the_run, 0, LOCK_KINDS);
+	tcase_add_loop_test(order, trylock_fails_while_anybody_holds_or_waits, 0, RIG_LOCK_KINDS * 8 * 2);
+	tcase_add_loop_test(order, waiters_of_a_first_come_lock_go_in_order_of_asking, 0, HZ_ARRAY_SIZE(first_come));
+	tcase_add_loop_test(order, a_holder_may_wait_for_another_lock, 0, RIG_LOCK_KINDS);
+	tcase_add_loop_test(order, locks_can_be_taken_before_the_run, 0, RIG_LOCK_KINDS);
 	suite_add_tcase(suite, order);
 	/* What deadlocks in the model must not hang the program. */
 	tcase_set_timeout(reports, 20);
-	tcase_add_loop_test(reports, a_lock_taken_twice_is_reported, 0, LOCK_KINDS);
-	tcase_add_loop_test(reports, two_orders_of_two_locks_are_reported, 0, LOCK_KINDS);
+	tcase_add_loop_test(reports, a_lock_taken_twice_is_reported, 0, RIG_LOCK_KINDS);
+	tcase_add_loop_test(reports, two_orders_of_two_locks_are_reported, 0, RIG_LOCK_KINDS);
 	tcase_add_test(reports, a_circle_of_three_is_reported);
 	tcase_add_test(reports, long_reports_are_whole);
 	tcase_add_test(reports, orders_that_close_no_circle_are_fine);
-	tcase_add_loop_test(reports, a_deadlock_within_a_class_is_explained, 0, LOCK_KINDS);
+	tcase_add_loop_test(reports, a_deadlock_within_a_class_is_explained, 0, RIG_LOCK_KINDS);
 	tcase_add_test(reports, a_holder_that_never_comes_back_is_explained);
 	tcase_add_test(reports, a_release_by_somebody_else_is_reported);
 	suite_add_tcase(suite, reports);

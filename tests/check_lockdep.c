@@ -75,8 +75,8 @@ static struct stage *play(struct stage *s, uint32_t cpus)
 	struct machine_params m = point_free_machine(cpus);
 
 	rig_hw(&s->hw, &m, cpus, 1, 1000000);
-	s->local = lock_class_new(&s->hw, LOCK_QSPINLOCK, "pagesets.lock", NULL);
-	s->pcp = lock_class_new(&s->hw, LOCK_QSPINLOCK, "pcp->lock", NULL);
+	s->local = lock_class_new(&s->hw, &lock_qspinlock, "pagesets.lock", NULL);
+	s->pcp = lock_class_new(&s->hw, &lock_qspinlock, "pcp->lock", NULL);
 	for (uint32_t i = 0; i < cpus; i++) {
 		uint16_t group = lockdep_group_new(&s->hw.lockdep, "pagesets of CPU %u", i);
 
@@ -232,7 +232,7 @@ static void set(struct scene *s)
 	if (!s->machine.cores)
 		s->machine = point_free_machine(1);
 	rig_hw(&s->hw, &s->machine, 1, 1, 1000000);
-	s->class = lock_class_new(&s->hw, LOCK_QSPINLOCK, "lock", NULL);
+	s->class = lock_class_new(&s->hw, &lock_qspinlock, "lock", NULL);
 	local_lock_init(&s->local, s->class, 0);
 	lock_init(&s->lock, s->class, &s->hw);
 	s->lock.private_to_cpu = s->private;

@@ -395,7 +395,7 @@ END_TEST
 
 static bool ticket_on_many_cpus(const struct params *p)
 {
-	return p->mm.zone_lock == LOCK_TICKET && p->load.cpus >= 3;
+	return p->mm.zone_lock == &lock_ticket && p->load.cpus >= 3;
 }
 
 /* What is left of a failing draw is what its failure needs, and the scenario that is kept of it is the same point. */

@@ -325,7 +325,7 @@ static struct params pressed_point(struct stream *r)
 	p.load.cpus = 1 + stream_index(r, machine_cpus(&p.machine));
 	p.load.fill = stream_index(r, 4) ? 100 : stream_index(r, 101);
 	p.load.read_think = stream_index(r, 2) ? 0 : stream_index(r, 10000);
-	p.mm.zone_lock = (enum lock_kind)stream_index(r, LOCK_KINDS);
+	p.mm.zone_lock = rig_lock_kinds[stream_index(r, RIG_LOCK_KINDS)];
 	p.mm.pcp_batch = 1 + stream_index(r, 63);
 	p.mm.pcp_high = p.mm.pcp_batch * (1 + stream_index(r, 6));
 	p.mm.pagevec = 1 + stream_index(r, 31);

@@ -400,7 +400,7 @@ static void work_in_section(struct cpu *cpu, struct player *p)
 
 static void make_lock_and_device(struct play *play)
 {
-	lock_init(&play->lock, lock_class_new(&play->hw, LOCK_QSPINLOCK, "lock", NULL), &play->hw);
+	lock_init(&play->lock, lock_class_new(&play->hw, &lock_qspinlock, "lock", NULL), &play->hw);
 	play->device = irq_line_new(&play->hw.cpu[1], use, NULL);
 }
 
@@ -927,7 +927,7 @@ static void run_crowd(const void *arg, void *out)
 	m.ipi_latency = c->latency;
 	rig_hw(&hw, &m, c->cpus, 10, 500000);
 	worker_init(&hw);
-	lock_init(&lock, lock_class_new(&hw, LOCK_QSPINLOCK, "lock", NULL), &hw);
+	lock_init(&lock, lock_class_new(&hw, &lock_qspinlock, "lock", NULL), &hw);
 	for (uint32_t i = 0; i < c->cpus; i++) {
 		all[i] = (struct bystander){.result = r, .all = all, .random = stream_new(5, i, "crowd"), .lock = &lock, .rest = c->rest};
 		work_init(&all[i].job, count_run, &all[i]);

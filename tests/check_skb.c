@@ -312,8 +312,8 @@ END_TEST
 static void open_socket(struct wire *w, struct sock *sk, uint64_t rcvbuf)
 {
 	struct sock_classes classes = {
-		lock_class_new(&w->hw, LOCK_QSPINLOCK, "sk_receive_queue.lock", NULL),
-		lock_class_new(&w->hw, LOCK_QSPINLOCK, "reader_queue.lock", NULL),
+		lock_class_new(&w->hw, &lock_qspinlock, "sk_receive_queue.lock", NULL),
+		lock_class_new(&w->hw, &lock_qspinlock, "reader_queue.lock", NULL),
 	};
 
 	sock_init(sk, &w->net, 0, &classes, rcvbuf, 1);

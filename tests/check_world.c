@@ -37,7 +37,7 @@ static struct params kind_of_point(int i, const char *trace)
 	struct params p = point_router();
 
 	p.load.cpus = 8;
-	p.mm.zone_lock = (enum lock_kind)(i % LOCK_KINDS);
+	p.mm.zone_lock = rig_lock_kinds[i % RIG_LOCK_KINDS];
 	if (i < 3) {
 		p.load.arrivals = (enum arrival_process)i;
 		p.net.tx_queue = i == 2 ? TX_QUEUE_BY_HASH : TX_QUEUE_BY_RX_QUEUE;

@@ -31,7 +31,7 @@ struct params point_router(void)
 		.run = {.duration = 1300000, .windows = 10, .seed = 1},
 		.machine = point_server(),
 		.mm = {
-			.release = "4.19", .page_frag_free = &frag_release_buddy, .frag_direction = &frag_direction_top_down, .frag_order = 3,
+			.release = "4.19", .zone_lock = &lock_qspinlock, .page_frag_free = &frag_release_buddy, .frag_direction = &frag_direction_top_down, .frag_order = 3,
 			.pcp_guard = &pcp_guard_irqsave, .pcp_rule = &pcp_rule_fixed, .pcp_batch_scale = 5, .pcp_batch_cap = 1 << 20, .pcp_prefetch = 1,
 			.min_free_cap = 64 << 20, .vmstat_interval = 2600000000, .cost_refresh_zone = 100, .zones_per_node = 1,
 			.cost_alloc_pages = 59, .cost_rmqueue_pcp = 9, .cost_prep_new_page = 13, .cost_free_pages = 14,

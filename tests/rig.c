@@ -16,6 +16,9 @@
 #include "base/text.h"
 #include "load/world.h"
 
+#define LISTED(family, value) &value,
+const struct lock_kind *const rig_lock_kinds[] = {LOCK_KINDS(LISTED)};
+
 void rig_hw(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length)
 {
 	struct error e = {0};

@@ -8,7 +8,13 @@
 #include "hw/context.h"
 #include "load/params.h"
 #include "load/result.h"
+#include "plan/policies.h"
 #include "points.h"
+
+/* Every kind of spinlock. */
+#define RIG_COUNTED(family, value) +1
+enum { RIG_LOCK_KINDS = 0 LOCK_KINDS(RIG_COUNTED) };
+extern const struct lock_kind *const rig_lock_kinds[RIG_LOCK_KINDS];
 
 /* CPUs of `machine`, for a run of `windows` windows. Fails the test when there is no engine. */
 void rig_hw(struct hw *hw, const struct machine_params *machine, uint32_t cpus, uint32_t windows, cycles_t window_length);

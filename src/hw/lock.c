@@ -7,27 +7,8 @@
 
 KFUNC(_raw_spin_lock);
 KFUNC(_raw_spin_trylock);
-KFUNC(queued_spin_lock_slowpath);
-KFUNC(ticket_spin_lock_wait);
-KFUNC(test_and_set_spin_lock_wait);
 
-static struct kfunc *const slow_path[LOCK_KINDS] = {
-	&fn_queued_spin_lock_slowpath, &fn_ticket_spin_lock_wait, &fn_test_and_set_spin_lock_wait,
-};
-
-struct kfunc *lock_slow_path(enum lock_kind kind)
-{
-	return slow_path[kind];
-}
-
-const struct lock_ops *lock_ops(enum lock_kind kind)
-{
-	static const struct lock_ops *const ops[LOCK_KINDS] = {&lock_qspinlock, &lock_ticket, &lock_test_and_set};
-
-	return ops[kind];
-}
-
-struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random)
+struct lock_class *lock_class_new(struct hw *hw, const struct lock_kind *kind, const char *name, struct stream *random)
 {
 	struct lock_class *class = xcalloc(1, sizeof *class);
 
@@ -121,13 +102,13 @@ static void account_wait(struct cpu *cpu, struct lock *lock, cycles_t since)
 }
 
 /* Wait by arithmetic: the release is known and every earlier request has its grant. */
-static void wait_for_turn(struct cpu *cpu, struct lock *lock, const struct lock_ops *ops)
+static void wait_for_turn(struct cpu *cpu, struct lock *lock, const struct lock_kind *kind)
 {
 	uint32_t capacity = cpu->hw->cpus + 1;
 	cycles_t now = cpu_now(cpu);
 	uint32_t waiters = spinning(lock, capacity, now);
-	cycles_t grant = lock->free_at + ops->hand_over(lock, cpu, waiters);
-	cycles_t ready = now + ops->arrive(lock, cpu, waiters);
+	cycles_t grant = lock->free_at + kind->hand_over(lock, cpu, waiters);
+	cycles_t ready = now + kind->arrive(lock, cpu, waiters);
 
 	if (grant < ready)
 		grant = ready;
@@ -137,11 +118,11 @@ static void wait_for_turn(struct cpu *cpu, struct lock *lock, const struct lock_
 }
 
 /* Block until the holder, which is waiting for something itself, releases. */
-static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lock_ops *ops)
+static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lock_kind *kind)
 {
 	cycles_t now = cpu_now(cpu);
 
-	lock->queue[lock->queued] = (struct lock_waiter){cpu, now, now + ops->arrive(lock, cpu, lock->queued)};
+	lock->queue[lock->queued] = (struct lock_waiter){cpu, now, now + kind->arrive(lock, cpu, lock->queued)};
 	lock->queued++;
 	cpu->waits_for = lock;
 	sim_block(cpu->lane);
@@ -151,7 +132,7 @@ static void wait_for_release(struct cpu *cpu, struct lock *lock, const struct lo
 
 void spin_lock_shared(struct cpu *cpu, struct lock *lock)
 {
-	const struct lock_ops *ops = lock_ops(lock->class->kind);
+	const struct lock_kind *kind = lock->class->kind;
 	cycles_t since, tried;
 
 	cpu_line_up(cpu, lock->class->id);
@@ -167,11 +148,11 @@ void spin_lock_shared(struct cpu *cpu, struct lock *lock)
 	} else {
 		/* The lock function's call jumps to the slow path, so that this shows beside it and not below; the atomic that failed is the
 		 * lock function's. */
-		cpu_enter(cpu, slow_path[lock->class->kind]);
-		if (lock->holder || lock->queued || (!ops->known_ahead && cpu->hw->running))
-			wait_for_release(cpu, lock, ops);
+		cpu_enter(cpu, kind->slow_path);
+		if (lock->holder || lock->queued || (!kind->known_ahead && cpu->hw->running))
+			wait_for_release(cpu, lock, kind);
 		else
-			wait_for_turn(cpu, lock, ops);
+			wait_for_turn(cpu, lock, kind);
 		tried = cpu->cell->cycles < cpu->hw->machine->atomic ? cpu->cell->cycles : cpu->hw->machine->atomic;
 		cpu->cell->cycles -= tried;
 		cpu_leave(cpu);
@@ -208,16 +189,16 @@ bool spin_trylock_shared(struct cpu *cpu, struct lock *lock)
 }
 
 /* The release time is known now: the next of those that blocked goes on. */
-static void grant_next(struct lock *lock, const struct lock_ops *ops)
+static void grant_next(struct lock *lock, const struct lock_kind *kind)
 {
-	uint32_t pick = ops->first_come ? 0 : stream_index(lock->class->random, lock->queued);
+	uint32_t pick = kind->next ? kind->next(lock) : 0;
 	struct lock_waiter next = lock->queue[pick];
 	cycles_t grant;
 
 	lock->queued--;
 	for (uint32_t i = pick; i < lock->queued; i++)
 		lock->queue[i] = lock->queue[i + 1];
-	grant = lock->free_at + ops->hand_over(lock, next.cpu, lock->queued);
+	grant = lock->free_at + kind->hand_over(lock, next.cpu, lock->queued);
 	if (grant < next.ready)
 		grant = next.ready;
 	/* Reserved for it: whoever asks meanwhile queues. */
@@ -227,19 +208,19 @@ static void grant_next(struct lock *lock, const struct lock_ops *ops)
 
 void spin_unlock_shared(struct cpu *cpu, struct lock *lock)
 {
-	const struct lock_ops *ops = lock_ops(lock->class->kind);
+	const struct lock_kind *kind = lock->class->kind;
 
 	cpu_operate(cpu, cpu->hw->machine->unlock);
 	lockdep_release(cpu, lock);
 	/* First hear of everybody who asked before this moment. */
-	if (!ops->known_ahead)
+	if (!kind->known_ahead)
 		cpu_line_up(cpu, lock->class->id);
 	histogram_add(&lock->class->window[cpu->window].hold, cpu_now(cpu) - lock->taken_at);
 	lock->free_at = cpu_now(cpu);
 	lock->last_owner = cpu;
 	lock->holder = NULL;
 	if (lock->queued)
-		grant_next(lock, ops);
+		grant_next(lock, kind);
 }
 
 /* Whoever has interrupted the section finds `holder` set from its first instruction on. */

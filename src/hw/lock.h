@@ -21,7 +21,7 @@ struct lock_window {
 /* Locks that are reported and ordered together. */
 struct lock_class {
 	char name[48];
-	enum lock_kind kind;
+	const struct lock_kind *kind;
 	unsigned id;
 	struct lock_window *window;  /* [windows] */
 	cycles_t *waited;            /* [PROFILE_NODES_MAX] by the call path that waited */
@@ -59,31 +59,13 @@ struct lock {
 	struct lock *next;         /* of its class */
 };
 
-/* What a kind costs. Distances and transfers come from the machine. */
-struct lock_ops {
-	const char *name;
-	bool first_come;  /* the next owner is the first that asked */
-	/* Owner and hand-over follow from what is known when one asks; otherwise from who waits at the release. */
-	bool known_ahead;
-	/* From the request to the point where a waiter could own the lock. `waiters` were there before it. */
-	cycles_t (*arrive)(const struct lock *lock, const struct cpu *cpu, uint32_t waiters);
-	/* From the release by lock->last_owner to ownership by `to`, with `waiters` others left spinning. */
-	cycles_t (*hand_over)(const struct lock *lock, const struct cpu *to, uint32_t waiters);
-};
-extern const struct lock_ops lock_qspinlock, lock_ticket, lock_test_and_set;
-const struct lock_ops *lock_ops(enum lock_kind kind);
-
 /* What bringing the lock word from its last owner costs. */
 static inline cycles_t lock_transfer(const struct lock *lock, const struct cpu *to)
 {
 	return to->hw->transfer[lock->last_owner ? cpu_distance(lock->last_owner, to) : DISTANCE_SELF];
 }
 
-
-/* The function that a contended acquisition of this kind is charged to. */
-struct kfunc *lock_slow_path(enum lock_kind kind);
-
-struct lock_class *lock_class_new(struct hw *hw, enum lock_kind kind, const char *name, struct stream *random);
+struct lock_class *lock_class_new(struct hw *hw, const struct lock_kind *kind, const char *name, struct stream *random);
 void lock_classes_free(struct hw *hw);
 /* Accounts and known releases back to 0. */
 void lock_classes_clear(struct hw *hw);

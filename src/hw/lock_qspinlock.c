@@ -4,6 +4,8 @@
  * (kernel/locking/qspinlock.c, 4.2 and later.) */
 #include "hw/lock.h"
 
+KFUNC(queued_spin_lock_slowpath);
+
 /* A contender has to get the word first: it was last written by the owner or by the contender before it. The pending bit is one
  * atomic; queueing is a second one (the tail) and a store to the predecessor's node, whose line comes from that CPU. */
 static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
@@ -23,4 +25,10 @@ static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_
 	return 2 * lock_transfer(lock, to);
 }
 
-const struct lock_ops lock_qspinlock = {"qspinlock", true, true, arrive, hand_over};
+const struct lock_kind lock_qspinlock = {
+	.policy = {"qspinlock", "an MCS queue behind a pending bit; first come, first served (x86 since 4.2)"},
+	.slow_path = &fn_queued_spin_lock_slowpath,
+	.known_ahead = true,
+	.arrive = arrive,
+	.hand_over = hand_over,
+};

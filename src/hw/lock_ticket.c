@@ -2,6 +2,8 @@
 /* Ticket lock: one atomic takes a number; everybody spins on the same word. First come, first served. */
 #include "hw/lock.h"
 
+KFUNC(ticket_spin_lock_wait);
+
 static cycles_t arrive(const struct lock *lock, const struct cpu *cpu, uint32_t waiters)
 {
 	(void)waiters;
@@ -17,4 +19,9 @@ static cycles_t hand_over(const struct lock *lock, const struct cpu *to, uint32_
 	return 2 * transfer + transfer * waiters / 2;
 }
 
-const struct lock_ops lock_ticket = {"ticket", true, false, arrive, hand_over};
+const struct lock_kind lock_ticket = {
+	.policy = {"ticket", "all spin on one word; first come, first served (x86 until 4.1)"},
+	.slow_path = &fn_ticket_spin_lock_wait,
+	.arrive = arrive,
+	.hand_over = hand_over,
+};

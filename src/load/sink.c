@@ -45,8 +45,8 @@ int sink_build(struct world *w, const char *name, uint64_t rcvbuf, uint32_t low_
 	net->remote_release |= w->hw.cpus > 1;
 	if (prepare)
 		prepare(net);
-	classes.lock = lock_class_new(&w->hw, LOCK_QSPINLOCK, net->gro ? "slock-AF_INET" : "sk_receive_queue.lock", NULL);
-	classes.reader_lock = lock_class_new(&w->hw, LOCK_QSPINLOCK, "reader_queue.lock", NULL);
+	classes.lock = lock_class_new(&w->hw, &lock_qspinlock, net->gro ? "slock-AF_INET" : "sk_receive_queue.lock", NULL);
+	classes.reader_lock = lock_class_new(&w->hw, &lock_qspinlock, "reader_queue.lock", NULL);
 	s->sockets = p->sockets;
 	s->read_size = p->read_size;
 	s->sock = xcalloc(s->sockets, sizeof *s->sock);

@@ -138,7 +138,7 @@ static void collect_locks(const struct hw *hw, uint32_t from, struct result *r)
 
 		row = result_lock(r);
 		snprintf(row->name, sizeof row->name, "%s", c->name);
-		snprintf(row->kind, sizeof row->kind, "%s", lock_ops(c->kind)->name);
+		snprintf(row->kind, sizeof row->kind, "%s", c->kind->policy.name);
 		for (uint32_t i = from; i < hw->windows; i++) {
 			const struct lock_window *lw = &c->window[i];
 
@@ -178,8 +178,12 @@ static cycles_t slow_path_cycles(const struct hw *hw, uint32_t from)
 {
 	cycles_t sum = 0;
 
-	for (int kind = 0; kind < LOCK_KINDS; kind++)
-		sum += profile_through(&hw->profile, lock_slow_path((enum lock_kind)kind)->name, from);
+	for (const struct lock_class *c = hw->lock_class, *seen; c; c = c->next) {
+		for (seen = hw->lock_class; seen->kind != c->kind; seen = seen->next)
+			;
+		if (seen == c)
+			sum += profile_through(&hw->profile, c->kind->slow_path->name, from);
+	}
 	return sum;
 }
 

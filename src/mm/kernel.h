@@ -5,12 +5,12 @@
 #define HZ_MM_KERNEL_H
 
 #include "base/types.h"
-#include "hw/lock_kind.h"
 
 struct bulk;
 struct drain;
 struct frag_direction;
 struct frag_release;
+struct lock_kind;
 struct pcp_guard;
 struct pcp_rule;
 
@@ -50,7 +50,7 @@ enum drain_chunk { DRAIN_WHOLE, DRAIN_SCALED };
 struct mm_params {
 	char release[32];
 
-	enum lock_kind zone_lock;
+	const struct lock_kind *zone_lock;
 	const struct frag_release *page_frag_free; /* where it returns a page */
 
 	uint64_t min_free_cap;     /* bytes: upper bound of min_free_kbytes, 64 MiB until 5.4, 256 MiB by 5.14 */

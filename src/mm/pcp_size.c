@@ -80,11 +80,11 @@ void pcp_init_locks(struct memory *mm)
 	if (locks == PCP_NO_LOCK)
 		return;
 	if (locks & PCP_LOCAL_LOCK) {
-		local = lock_class_new(mm->hw, LOCK_QSPINLOCK, "pagesets.lock", NULL);
+		local = lock_class_new(mm->hw, &lock_qspinlock, "pagesets.lock", NULL);
 		mm->pagesets = xcalloc(mm->hw->cpus, sizeof *mm->pagesets);
 	}
 	if (locks & PCP_SPINLOCK)
-		class = lock_class_new(mm->hw, LOCK_QSPINLOCK, "pcp->lock", NULL);
+		class = lock_class_new(mm->hw, &lock_qspinlock, "pcp->lock", NULL);
 	for (uint32_t c = 0; c < mm->hw->cpus; c++) {
 		uint16_t group = lockdep_group_new(&mm->hw->lockdep, "pagesets of CPU %u", c);
 

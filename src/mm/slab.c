@@ -66,7 +66,7 @@ void kmem_cache_init(struct kmem_cache *s, struct memory *mm, const char *name, 
 	s->node = xcalloc(hw->machine->sockets, sizeof *s->node);
 	for (uint32_t i = 0; i < hw->machine->sockets; i++) {
 		snprintf(label, sizeof label, "n->list_lock (%s, node %u)", name, i);
-		lock_init(&s->node[i].list_lock, lock_class_new(hw, LOCK_QSPINLOCK, label, NULL), hw);
+		lock_init(&s->node[i].list_lock, lock_class_new(hw, &lock_qspinlock, label, NULL), hw);
 	}
 }
 

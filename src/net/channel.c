@@ -103,7 +103,7 @@ int net_init(struct net *net, struct hw *hw, uint32_t cpus, struct memory *mm, c
 	net->tx_moderation = usecs(hw, nic->tx_usecs);
 	net->xdp_bulk = xcalloc(hw->cpus, sizeof *net->xdp_bulk);
 	net->channel = xcalloc((size_t)net->ports * net->queues, sizeof *net->channel);
-	class = lock_class_new(hw, LOCK_QSPINLOCK, "_xmit_ETHER", NULL);
+	class = lock_class_new(hw, &lock_qspinlock, "_xmit_ETHER", NULL);
 	for (uint32_t port = 0; port < net->ports; port++) {
 		if (offered->flows)
 			spread_flows(net, port, offered);

@@ -7,8 +7,8 @@
 
 void ptr_ring_locks_init(struct ptr_ring_locks *locks, struct hw *hw)
 {
-	locks->producer = lock_class_new(hw, LOCK_QSPINLOCK, "ptr_ring->producer_lock", NULL);
-	locks->consumer = lock_class_new(hw, LOCK_QSPINLOCK, "ptr_ring->consumer_lock", NULL);
+	locks->producer = lock_class_new(hw, &lock_qspinlock, "ptr_ring->producer_lock", NULL);
+	locks->consumer = lock_class_new(hw, &lock_qspinlock, "ptr_ring->consumer_lock", NULL);
 }
 
 void ptr_ring_init(struct ptr_ring *r, uint32_t size, uint32_t batch, uint32_t node, bool shared, const struct ptr_ring_locks *locks,

@@ -18,7 +18,7 @@ void skb_defer_init(struct net *net)
 
 	if (!d->add)
 		return;
-	class = lock_class_new(net->hw, LOCK_QSPINLOCK, "sd->defer_lock", NULL);
+	class = lock_class_new(net->hw, &lock_qspinlock, "sd->defer_lock", NULL);
 	net->defer = xcalloc(net->hw->cpus, sizeof *net->defer);
 	for (uint32_t i = 0; i < net->hw->cpus; i++) {
 		net->defer[i].node = xcalloc(nodes, sizeof *net->defer[i].node);

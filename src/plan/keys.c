@@ -61,7 +61,6 @@
 #define MODEL(path, used_by, member, help) \
 	{path, KEY_MODEL, 0, used_by, AT(member), 0, 0, NULL, NULL, NULL, NULL, help}
 
-static const char *const lock_kinds[] = {"qspinlock", "ticket", "test-and-set", NULL};
 static const char *const frag_biases[] = {"size", "fixed", NULL};
 static const char *const frag_exhausted[] = {"reuse", "drain", NULL};
 static const char *const frag_pfmemalloc[] = {"reuse", "free", NULL};
@@ -89,6 +88,7 @@ static const char *const drain_chunks[] = {"whole", "scaled", NULL};
 static const char *const pcp_free_chunks[] = {"whole", "batch", NULL};
 
 static const struct policy *const bulks[] = {BULKS(POLICY_LISTED) NULL};
+static const struct policy *const lock_kinds[] = {LOCK_KINDS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_guards[] = {PCP_GUARDS(POLICY_LISTED) NULL};
 static const struct policy *const drains[] = {DRAINS(POLICY_LISTED) NULL};
 static const struct policy *const pcp_rules[] = {PCP_RULES(POLICY_LISTED) NULL};
@@ -157,7 +157,7 @@ const struct key keys[] = {
 	 NULL, "Time that work takes while the SMT sibling is busy too; 100% is no loss"},
 
 	MODEL("kernel", ALL, mm.release, "Kernel model: a release such as \"4.19\", or a path with a '/'"),
-	CHOICE("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
+	POLICY("kernel.zone_lock", ALL, mm.zone_lock, lock_kinds, "qspinlock", "Kind of spinlock that zone->lock is"),
 	ROW("kernel.min_free_cap", KEY_SIZE, ALL, mm.min_free_cap, 1 << 20, 0x1p40, NULL, NULL,
 	    "Upper bound of min_free_kbytes, from which the watermarks follow: 64MiB until 5.7, 256MiB since 5.8"),
 	ROW("kernel.zones_per_node", KEY_COUNT, ALL, mm.zones_per_node, 1, ZONES_PER_NODE_MAX, "1", NULL,

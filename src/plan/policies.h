@@ -11,6 +11,10 @@
 	X(bulk, bulk_rfc_v2) \
 	X(bulk, bulk_merged_5_13) \
 	X(bulk, bulk_merged)
+#define LOCK_KINDS(X) \
+	X(lock_kind, lock_qspinlock) \
+	X(lock_kind, lock_ticket) \
+	X(lock_kind, lock_test_and_set)
 #define PCP_GUARDS(X) \
 	X(pcp_guard, pcp_guard_irqsave) \
 	X(pcp_guard, pcp_guard_preempt) \
@@ -75,6 +79,7 @@
 #define POLICY_LISTED(family, value) (const struct policy *)&value,
 
 BULKS(POLICY_DECLARE)
+LOCK_KINDS(POLICY_DECLARE)
 PCP_GUARDS(POLICY_DECLARE)
 DRAINS(POLICY_DECLARE)
 FRAG_DIRECTIONS(POLICY_DECLARE)
