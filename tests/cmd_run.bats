@@ -37,6 +37,23 @@ dump() {
 	[ -s hotzone.db ]
 }
 
+@test "what a socket has no room for is in the table" {
+	cat >full.yaml <<-'END'
+		machine: desktop-4
+		kernel: "4.19"
+		nic: mlx5-2x100g
+		load: {kind: udp_sink, cpus: 2, app_cpus: 1, rate: 1500kpps, rcvbuf: 8KiB}
+		run.duration: 1ms
+		repetitions: 1
+	END
+	run --separate-stderr "$HOTZONE" run full.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *socket* ]]
+	lost=$("$HOTZONE" query --format csv "SELECT CAST(value AS INTEGER) FROM metric WHERE name = 'drops_socket_full'" | tail -1)
+	[ "$lost" -gt 100 ]
+	[[ "$output" == *" $lost "* ]]
+}
+
 @test "workloads become an impact matrix, and their points differ in what they use" {
 	cat >many.yaml <<-'END'
 		machine: desktop-4

@@ -14,6 +14,8 @@ const struct metric_column metric_columns[] = {
 	{"achieved_bps", "achieved\nGbit/s", 1e-9, 2, 0},
 	{"drops_rx_out_of_buffer", "rx\ndrops", 1, 0, 0},
 	{"drops_tx_ring_full", "tx\ndrops", 1, 0, 0},
+	{"drops_socket_full", "socket\ndrops", 1, 0, 0},
+	{"drops_tap_full", "tap\ndrops", 1, 0, 0},
 	{"ops_per_second", "Mop/s", 1e-6, 3, 0},
 	{"replayed_allocs", "allocs", 1, 0, 0},
 	{"replayed_frees", "frees", 1, 0, 0},
