@@ -319,6 +319,27 @@ START_TEST(test_and_set_hand_over_by_hand)
 }
 END_TEST
 
+/* CPUs 0 to 2 on one socket, 3 to 5 on the other; a cycle is a microsecond. */
+START_TEST(cna_keeps_the_lock_on_a_socket_for_a_millisecond)
+{
+	const cycles_t hold = _i ? 600 : 100;
+	struct machine_params m = point_free_machine(3);
+	struct script s[5] = {
+		{.turn = {{.ask = 0, .hold = hold}}}, {.turn = {{.ask = 20, .hold = hold}}}, {.turn = {{.ask = 40, .hold = 100}}},
+		{.turn = {{.ask = 10, .hold = 100}}}, {.turn = {{.ask = 30, .hold = 100}}},
+	};
+
+	m.sockets = 2;
+	m.clock_hz = 1e6;
+	play(s, 5, &lock_cna, &m);
+	ck_assert_uint_eq(s[1].turn[0].taken, hold);
+	/* After 1,190 us the first of the other socket is due, and its neighbour with it. */
+	ck_assert_uint_eq(s[2].turn[0].taken, _i ? 1400 : 200);
+	ck_assert_uint_eq(s[3].turn[0].taken, _i ? 1200 : 300);
+	ck_assert_uint_eq(s[4].turn[0].taken, _i ? 1300 : 400);
+}
+END_TEST
+
 /* CPU 0 has the lock until 1000 and CPU 1 until 2000; it is free again at 2000 and not before. */
 START_TEST(trylock_fails_while_anybody_holds_or_waits)
 {
@@ -668,6 +689,7 @@ int main(void)
 	tcase_add_loop_test(costs, ticket_hand_over_by_hand, 0, 2);
 	tcase_add_loop_test(costs, test_and_set_hand_over_by_hand, 0, 2);
 	suite_add_tcase(suite, costs);
+	tcase_add_loop_test(order, cna_keeps_the_lock_on_a_socket_for_a_millisecond, 0, 2);
 	tcase_add_loop_test(order, trylock_fails_while_anybody_holds_or_waits, 0, RIG_LOCK_KINDS * 8 * 2);
 	tcase_add_loop_test(order, waiters_of_a_first_come_lock_go_in_order_of_asking, 0, HZ_ARRAY_SIZE(first_come));
 	tcase_add_loop_test(order, a_holder_may_wait_for_another_lock, 0, RIG_LOCK_KINDS);

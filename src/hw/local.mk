@@ -9,6 +9,7 @@ libhotzone_a_SOURCES += \
 	src/hw/line.c src/hw/line.h \
 	src/hw/local_lock.h \
 	src/hw/lock.c src/hw/lock.h \
+	src/hw/lock_cna.c \
 	src/hw/lock_kind.h \
 	src/hw/lock_order.c src/hw/lock_order.h \
 	src/hw/lock_qspinlock.c \

@@ -13,6 +13,7 @@
 	X(bulk, bulk_merged)
 #define LOCK_KINDS(X) \
 	X(lock_kind, lock_qspinlock) \
+	X(lock_kind, lock_cna) \
 	X(lock_kind, lock_ticket) \
 	X(lock_kind, lock_test_and_set)
 #define PCP_GUARDS(X) \
