@@ -210,6 +210,35 @@ START_TEST(in_an_interrupt_the_second_prototype_gives_one_page_from_the_zone)
 }
 END_TEST
 
+START_TEST(what_has_no_effect_is_refused)
+{
+	struct mm_params k = place_with(&bulk_none, &pcp_guard_irqsave).params, bad;
+	struct error e = {0};
+
+	ck_assert_int_eq(bulk_check(&k, &e), 0);
+	bad = k;
+	bad.bulk_list = 1;
+	ck_assert_int_eq(bulk_check(&bad, &e), HZ_USER);
+	bad = k;
+	bad.bulk = &bulk_merged;
+	bad.bulk_list = bad.bulk_skip_checks = bad.bulk_skip_statistics = 1;
+	ck_assert_int_eq(bulk_check(&bad, &e), 0);
+	bad.bulk_skip_refcount = 1;
+	ck_assert_int_eq(bulk_check(&bad, &e), HZ_USER);
+	bad.bulk = &bulk_rfc_v1;
+	ck_assert_int_eq(bulk_check(&bad, &e), 0);
+	/* It takes no lock, and relies on interrupts that are off. */
+	bad.pcp_guard = &pcp_guard_trylock;
+	ck_assert_int_eq(bulk_check(&bad, &e), HZ_USER);
+	bad.pcp_guard = &pcp_guard_preempt;
+	ck_assert_int_eq(bulk_check(&bad, &e), HZ_USER);
+	bad.bulk = &bulk_rfc_v2;
+	ck_assert_int_eq(bulk_check(&bad, &e), 0);
+	bad.cost_page_checks = bad.cost_prep_new_page + 1;
+	ck_assert_int_eq(bulk_check(&bad, &e), HZ_USER);
+}
+END_TEST
+
 /* Cycles of an allocation and free of n pages in steady state, without cache misses. */
 static cycles_t pair(const struct mm_params *params, uint32_t n)
 {
@@ -297,6 +326,7 @@ int main(void)
 	tcase_add_loop_test(tcase, the_prototype_wants_the_high_watermark, 0, 2);
 	tcase_add_loop_test(tcase, with_old_pages_5_13_can_come_back_with_nothing_new, 0, 2);
 	tcase_add_test(tcase, in_an_interrupt_the_second_prototype_gives_one_page_from_the_zone);
+	tcase_add_test(tcase, what_has_no_effect_is_refused);
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("costs");
 	tcase_add_test(tcase, what_is_skipped_is_not_paid);

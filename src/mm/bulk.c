@@ -13,6 +13,12 @@ int bulk_check(const struct mm_params *k, struct error *e)
 	if (k->bulk->irqs_off && (k->pcp_guard->irqs_on || k->pcp_guard->locks & PCP_SPINLOCK))
 		return error_set(e, HZ_USER, "kernel.bulk.api '%s' relies on interrupts being off, which kernel.pcp.guard '%s' does not",
 				 k->bulk->policy.name, k->pcp_guard->policy.name);
+	if ((k->bulk_list || k->bulk_skip_checks || k->bulk_skip_statistics) && !k->bulk->alloc)
+		return error_set(e, HZ_USER, "kernel.bulk.%s is 1, but kernel.bulk.api '%s' has no bulk calls",
+				 k->bulk_list ? "list" : k->bulk_skip_checks ? "skip_checks" : "skip_statistics", k->bulk->policy.name);
+	if (k->bulk_skip_refcount && !k->bulk->frees)
+		return error_set(e, HZ_USER, "kernel.bulk.skip_refcount is 1, but kernel.bulk.api '%s' has no free_pages_bulk()",
+				 k->bulk->policy.name);
 	if (k->cost_page_checks > k->cost_prep_new_page || k->cost_page_checks + k->cost_statistics > k->cost_free_pages ||
 	    k->cost_statistics > k->cost_bulk_alloc)
 		return error_set(e, HZ_USER, "kernel.cost.page_checks and kernel.cost.statistics are parts of kernel.cost.prep_new_page, "

@@ -51,6 +51,11 @@ int pcp_check(const struct mm_params *params, uint64_t managed, struct error *e)
 		return error_set(e, HZ_USER, "kernel.pcp.fraction is set; under kernel.pcp.rule '%s' it is kernel.pcp.high_fraction", rule->policy.name);
 	if (params->pcp_high_fraction && !rule->high_from_watermark)
 		return error_set(e, HZ_USER, "kernel.pcp.high_fraction is set; under kernel.pcp.rule '%s' it is kernel.pcp.fraction", rule->policy.name);
+	if (params->pcp_high && (params->pcp_fraction || params->pcp_high_fraction))
+		return error_set(e, HZ_USER, "kernel.pcp.high and kernel.pcp.%s both say how long the lists get",
+				 params->pcp_fraction ? "fraction" : "high_fraction");
+	if (params->pcp_batch && params->pcp_fraction)
+		return error_set(e, HZ_USER, "kernel.pcp.fraction sets the batch too, and kernel.pcp.batch is set");
 	return 0;
 }
 

@@ -66,8 +66,8 @@ char *interval_format_change(char *text, const struct paired *pairs)
 		snprintf(text, INTERVAL_SIZE, "from 0");
 	else if (isnan(half_width))
 		snprintf(text, INTERVAL_SIZE, "%s ?", number);
-	else if (width < 0.005)
-		snprintf(text, INTERVAL_SIZE, "%s%s ±0", verdict == PAIRED_NOISE ? "~ " : "", number);
+	else if (width <= 0)
+		snprintf(text, INTERVAL_SIZE, "%s ±0", number);
 	else
 		snprintf(text, INTERVAL_SIZE, "%s%s ±%.*f", verdict == PAIRED_NOISE ? "~ " : "", number, decimals, width);
 	return text;
