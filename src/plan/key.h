@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of scenarios and models: one row per key says what it takes, what it means and where its value goes.
- * Parsing, errors, help, the man page and --show-config come out of the rows. To add a key, add a row in keys.c. */
+ * Parsing, errors, help, the man page and --show-config come out of the rows. To add a key, add a row in keys_machine.h, keys_mm.h, ... */
 #ifndef HZ_PLAN_KEY_H
 #define HZ_PLAN_KEY_H
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libhotzone_a_SOURCES += \
 	src/plan/axes.c src/plan/axes.h \
-	src/plan/key.c src/plan/key.h src/plan/keys.c \
+	src/plan/key.c src/plan/key.h \
+	src/plan/keys.c src/plan/keys_load.h src/plan/keys_machine.h src/plan/keys_mm.h src/plan/keys_net.h src/plan/keys_nic.h \
 	src/plan/listing.c \
 	src/plan/manual.c src/plan/manual.h \
 	src/plan/model.c src/plan/model.h \
