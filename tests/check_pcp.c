@@ -82,6 +82,8 @@ START_TEST(contradictions_are_refused)
 		{"4.19", 0, 8, 0, -1, false, "kernel.pcp.fraction"}, {"5.14", 8, 0, 0, -1, false, "kernel.pcp.high_fraction"},
 		{"4.19", 0, 0, 0, PCP_FREE_HIGH_ON, false, "'fixed'"}, {"6.6", 0, 0, 0, PCP_FREE_HIGH_RAISED, false, "'free_factor'"},
 		{"6.8", 0, 0, 62, -1, false, "kernel.pcp.batch is 63 by the release's rule"},
+		{"6.8", 0, 8, 300, -1, false, "kernel.pcp.high and kernel.pcp.high_fraction"},
+		{"4.19", 8, 0, 300, -1, false, "kernel.pcp.high and kernel.pcp.fraction"},
 	};
 	struct place p = place_release(rows[_i].release);
 	struct error e = {0};
@@ -584,7 +586,7 @@ int main(void)
 	tcase_add_loop_test(sizes, every_release_has_its_lengths, 0, 13);
 	tcase_add_loop_test(sizes, lengths_follow_memory_and_sysctls, 0, 10);
 	tcase_add_loop_test(sizes, watermarks_are_clamped_by_release, 0, 2);
-	tcase_add_loop_test(sizes, contradictions_are_refused, 0, 8);
+	tcase_add_loop_test(sizes, contradictions_are_refused, 0, 10);
 	tcase_add_loop_test(sizes, orders_and_types_have_their_lists, 0, 14);
 	suite_add_tcase(suite, sizes);
 	tcase_add_loop_test(moves, a_refill_brings_what_the_release_says, 0, 12);
