@@ -14,5 +14,6 @@ nobase_dist_pkgdata_DATA += \
 	scenarios/replay-ipfwd.yaml \
 	scenarios/skb-defer.yaml \
 	scenarios/tcp-rings.yaml \
+	scenarios/zone-lock-cna.yaml \
 	scenarios/traces/README.md \
 	scenarios/traces/ipfwd-jumbo.hzt

@@ -63,6 +63,15 @@ holds() {
 	holds "$(metric rx_pp_recycle_races pool_zero) == 0"
 }
 
+@test "zone-lock-cna: it helps where a lock has waiters on both sockets, and only there" {
+	"$HOTZONE" run -q --set repetitions=2 --set load.rate=10Gbit/s "$HZ_SRCDIR/scenarios/zone-lock-cna.yaml"
+	"$HOTZONE" query --format csv "SELECT label, mean FROM summary WHERE metric = 'cycles_per_packet'" >cycles
+	cat cycles
+	cycles() { awk -F, -v l="$1" '$1 == l { print $NF }' cycles; }
+	holds "$(cycles 'cna cpus=28') < 0.92 * $(cycles 'qspinlock cpus=28')"
+	holds "$(cycles 'cna cpus=14') > 0.98 * $(cycles 'qspinlock cpus=14') && $(cycles 'cna cpus=14') < 1.02 * $(cycles 'qspinlock cpus=14')"
+}
+
 @test "page-bench-cpus: order 0 stays on the CPU, order 3 collapses" {
 	"$HOTZONE" run -q --set 'load.cpus=[1,4]' "$HZ_SRCDIR/scenarios/page-bench-cpus.yaml"
 	"$HOTZONE" query --format csv "SELECT label, mean FROM summary WHERE metric = 'slowpath_share' ORDER BY label" >share

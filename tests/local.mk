@@ -32,6 +32,7 @@ endif
 # Command tests, one line each.
 BATS_TESTS =
 BATS_TESTS += tests/cmd_build.bats
+BATS_TESTS += tests/cmd_extending.bats
 BATS_TESTS += tests/cmd_scenarios.bats
 BATS_TESTS += tests/cmd_import.bats
 BATS_TESTS += tests/cmd_help.bats
