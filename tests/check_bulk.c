@@ -159,6 +159,20 @@ START_TEST(near_the_low_watermark_one_page_comes)
 }
 END_TEST
 
+START_TEST(another_zone_of_the_node_serves_the_whole_call)
+{
+	struct place p = place_with(&bulk_merged, &pcp_guard_irqsave);
+	struct page *array[64] = {0};
+
+	p.params.zones_per_node = 2;
+	place_set_up(&p, 1, 512 * MIB);
+	p.zone->watermark_low = p.zone->free_pages;
+	ck_assert_uint_eq(take(&p, 64, array), 64);
+	ck_assert_uint_eq(p.mm.counts.bulk_allocs, 64);
+	ck_assert_ptr_eq(page_zone(&p.mm, array[0]), &p.mm.zone[1]);
+}
+END_TEST
+
 START_TEST(the_prototype_wants_the_high_watermark)
 {
 	static const struct bulk *const bulks[] = {&bulk_rfc_v1, &bulk_rfc_v2};
@@ -323,6 +337,7 @@ int main(void)
 	tcase_add_loop_test(tcase, every_release_has_its_bulk_call, 0, 7);
 	tcase_add_test(tcase, a_fallback_fills_the_first_empty_slot);
 	tcase_add_test(tcase, near_the_low_watermark_one_page_comes);
+	tcase_add_test(tcase, another_zone_of_the_node_serves_the_whole_call);
 	tcase_add_loop_test(tcase, the_prototype_wants_the_high_watermark, 0, 2);
 	tcase_add_loop_test(tcase, with_old_pages_5_13_can_come_back_with_nothing_new, 0, 2);
 	tcase_add_test(tcase, in_an_interrupt_the_second_prototype_gives_one_page_from_the_zone);

@@ -45,10 +45,13 @@ static int ring_check(const struct params *p, struct error *e)
 {
 	struct sizes sizes;
 	uint32_t align = p->load.frag_align;
+	struct error why;
 
 	if (!align || align & (align - 1))
 		return error_set(e, HZ_USER, "load.frag_align is %u; expected a power of two", align);
-	return sizes_parse(&sizes, p->load.message, 1, PAGE_SIZE_BYTES, e);
+	if (sizes_parse(&sizes, p->load.message, 1, PAGE_SIZE_BYTES, &why))
+		return error_set(e, HZ_USER, "load.message '%s', the sizes of fragments: %s", p->load.message, why.text);
+	return 0;
 }
 
 static void push_body(struct cpu *cpu, void *arg)

@@ -3,16 +3,29 @@
 #include "mm/bulk.h"
 #include "mm/pcp_guard.h"
 
+/* The first zone of the node with so many pages above its low watermark, or NULL. */
+static struct zone *zone_with(const struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr)
+{
+	for (uint32_t i = 0; i < mm->params->zones_per_node; i++) {
+		struct zone *zone = memory_zonelist(mm, cpu, node, i);
+
+		if (zone->free_pages > zone->watermark_low + nr)
+			return zone;
+	}
+	return NULL;
+}
+
 /* One slot alone is filled in the ordinary way, and so is the first where the lists cannot be used. So is it when the first pop fails; 5.13 and 5.14 asked there
  * whether any slot is filled, and came back with nothing new when old ones were. */
 static uint32_t alloc_bulk(struct cpu *cpu, struct memory *mm, uint32_t node, uint32_t nr, struct page **array, bool counts_old)
 {
-	struct zone *zone = memory_preferred_zone(mm, cpu, node);
 	uint32_t populated = bulk_populated(nr, array), new;
+	struct zone *zone;
 
 	if (populated == nr)
 		return nr;
-	if (nr - populated == 1 || zone->free_pages <= zone->watermark_low + nr || !mm->params->pcp_guard->enter(cpu, mm, zone))
+	zone = zone_with(cpu, mm, node, nr);
+	if (nr - populated == 1 || !zone || !mm->params->pcp_guard->enter(cpu, mm, zone))
 		return populated + bulk_one_page(cpu, mm, node, array, populated);
 	new = bulk_pop(cpu, mm, zone, nr, array, &populated);
 	mm->params->pcp_guard->leave(cpu, mm, zone);

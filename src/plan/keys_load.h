@@ -18,7 +18,7 @@
 	       "What the XDP program does: drop; tx: back by the same port; redirect: out by the next port"),
 	ROW("load.app_cpus", KEY_COUNT, SINK, load.app_cpus, 1, MACHINE_CPUS_MAX, "same", "same",
 	    "CPUs of the application's own, the last of load.cpus; same: it shares those of the rings"),
-	ROW("load.sockets", KEY_COUNT, SINK, load.sockets, 1, 65536, "1", NULL, "Sockets, each with a thread that reads; flows take turns"),
+	ROW("load.sockets", KEY_COUNT, SINK, load.sockets, 1, 16384, "1", NULL, "Sockets, each with a thread that reads; flows take turns"),
 	ROW("load.rcvbuf", KEY_SIZE, SINK, load.rcvbuf, 4096, 1 << 30, "kernel", "kernel",
 	    "Memory that packets on a socket may hold; kernel: 208KiB for UDP (rmem_default), 6MiB for TCP (the most of tcp_rmem)"),
 	ROW("load.read_size", KEY_SIZE, TCP_SINK, load.read_size, 1, 1 << 30, "64KiB", NULL,
