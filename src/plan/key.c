@@ -80,7 +80,8 @@ void key_suggest(const char *path, const char *const *more, size_t n, struct tex
 		names[count++] = keys[i].path;
 	if (!near)
 		near = text_nearest(path, names, count);
-	if (near)
+	/* A word that is right elsewhere is no help here. */
+	if (near && strcmp(near, path))
 		text_add(out, "; did you mean '%s'?", near);
 	free(names);
 }

@@ -73,7 +73,7 @@
 	CHOICE("kernel.drain_chunk", SHORT, mm.drain_chunk, NAMES("whole", "scaled"), "whole",
 	       "How much of a zone's list it gives back in one section: all (until 6.8), or batch << kernel.pcp.batch_scale (by 6.11)"),
 	ROW("kernel.reclaim.kswapd_cpu", KEY_COUNT, SHORT, mm.kswapd_cpu, 1, MACHINE_CPUS_MAX, "last", "last",
-	    "Which of its node's CPUs that take part kswapd runs on, from 1"),
+	    "Which of its node's CPUs that take part kswapd runs on, from 1; where there are fewer, the last"),
 	ROW("kernel.lru.release_batch", KEY_COUNT, LRU, mm.release_batch, 1, RELEASE_PAGES_MAX, NULL, NULL,
 	    "Pages that release_pages() takes off the LRU lists in one hold of lru_lock"),
 	WORK("kernel.cost.alloc_pages", ALL, mm.cost_alloc_pages,
