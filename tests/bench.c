@@ -282,8 +282,17 @@ int main(int argc, char **argv)
 		fail(strerror(errno));
 	snprintf(place.text, sizeof place.text, "%s/trace.txt", dir);
 	snprintf(place.native, sizeof place.native, "%s/trace.hzt", dir);
-	if (argc == 1)
-		write_text(place.text);
+	for (size_t i = 0; i < HZ_ARRAY_SIZE(rows); i++) {
+		struct outcome o;
+
+		if (!wanted(&rows[i], argc, argv))
+			continue;
+		if (rows[i].run == run_import || rows[i].run == run_replay)
+			write_text(place.text);
+		/* A replay finds the trace imported, even if that is not measured. */
+		if (rows[i].run == run_replay)
+			run_import(&rows[i], &place, &o);
+	}
 	printf("%-14s %-34s %9s %-12s %10s %8s %9s %9s %5s\n", "row", "", "done", "", "per CPU s", "ns each", "switches", "locks", "MiB");
 	for (size_t i = 0; i < HZ_ARRAY_SIZE(rows); i++) {
 		struct outcome o;
