@@ -389,7 +389,7 @@ static const struct {
 	{FORWARD "load.rate: fast\n", "or 'line'"},
 	{FORWARD "load.packet_size: 64\n", "needs a unit"},
 	{FORWARD "load.packet_size: 64B 570B\n", "sizes with weights"},
-	{FORWARD "load.packet_size: 20B\n", "expected 64B to 16384B"},
+	{FORWARD "load.packet_size: 20B\n", "expected 64B to 9216B"},
 	{FORWARD "load.packet_size: 64B:0\n", "a weight is 1 to"},
 	{FORWARD "nic.rx_usecs: 1500ns\n", "not a whole number of microseconds"},
 	{BENCH "load.pattern: bluk\n", "s.yaml:4:15: 'bluk' is not a choice of load.pattern; expected single | bulk | bulk_api | remote | frag; "

@@ -12,7 +12,7 @@
 	    "Packets per burst, with arrivals: bursts or trains"),
 	ROW("load.flows", KEY_COUNT, OFFERED, load.flows, 1, 1 << 24, "1024", NULL,
 	    "Flows per port; RSS spreads them over the queues"),
-	ROW("load.packet_size", KEY_PACKETS, OFFERED | VHOST, load.packet_size, 64, 16384, "64B", NULL,
+	ROW("load.packet_size", KEY_PACKETS, OFFERED | VHOST, load.packet_size, 64, 9216, "64B", NULL,
 	    "Length with FCS: a size, imix, or sizes with weights: \"64B:7 570B:4 1518B:1\""),
 	CHOICE("load.xdp", XDP, load.xdp, NAMES("drop", "tx", "redirect"), "drop",
 	       "What the XDP program does: drop; tx: back by the same port; redirect: out by the next port"),
@@ -66,6 +66,6 @@
 
 	/* A replay is as long as its recording. */
 	ROW("run.duration", KEY_CYCLES, ALL & ~REPLAY, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
-	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 100000, "50", NULL,
+	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 10000, "50", NULL,
 	    "Equal parts of the run, for finding the end of the start-up transient"),
 	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),

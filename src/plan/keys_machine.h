@@ -11,7 +11,7 @@
 	ROW("machine.memory", KEY_SIZE, ALL, machine.memory, 16 << 20, 0x1p44, NULL, NULL, "Memory per node"),
 	ROW("machine.memory_resident", KEY_SIZE, ALL, machine.memory_resident, 0, 0x1p44, "0B", NULL,
 	    "Kernel memory per node that was in use before the run: pages of others lie scattered in it, and what is free "
-	    "between them is on the free lists; 0B: memory is fresh, one whole"),
+	    "between them is on the free lists; at most all of it; 0B: memory is fresh, one whole"),
 	ROW("machine.l1_size", KEY_SIZE, ALL, machine.l1_size, 1024, 0x1p40, NULL, NULL, "L1 data cache per core"),
 	ROW("machine.l2_size", KEY_SIZE, ALL, machine.l2_size, 1024, 0x1p40, NULL, NULL, "L2 cache per core"),
 	ROW("machine.llc_size", KEY_SIZE, ALL, machine.llc_size, 1024, 0x1p40, NULL, NULL,
