@@ -29,7 +29,7 @@ setup() {
 @test "help scenario names type, unit, range and default" {
 	run "$HOTZONE" help scenario
 	[[ "$output" == *"load.cpus"*"count, 1 to 256, or 'all'; default all"* ]]
-	[[ "$output" == *"kernel.page_frag_free"*"buddy | pcp; from the model"* ]]
+	[[ "$output" == *"kernel.page_frag_free"*"buddy | pcp"*"; from the model"* ]]
 	[[ "$output" == *"machine.atomic"*"cycles or time, 0cy to 1000000000cy; from the model, with its source"* ]]
 	[[ "$output" == *"run.seed"*"default 1; no sweep"* ]]
 }
