@@ -263,6 +263,21 @@ START_TEST(rings_contend_for_a_socket_they_share)
 }
 END_TEST
 
+/* The application's CPU has no ring: nothing but the interrupt of a half full list makes it free what others left to it. */
+START_TEST(a_cpu_without_a_ring_frees_what_is_left_to_it)
+{
+	struct params p = sink(LOAD_TCP_SINK);
+	struct result r;
+
+	p.net.skb_defer = &skb_defer_all;
+	p.net.skb_defer_max = 16;
+	r = run(&p);
+	ck_assert_double_gt(get(&r, "skb_defer_queued"), 100);
+	ck_assert_double_gt(get(&r, "skb_defer_kicks"), get(&r, "skb_defer_queued") / 64);
+	ck_assert_double_lt(get(&r, "skb_defer_refused"), get(&r, "skb_defer_queued") / 4);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("sinks");
@@ -270,6 +285,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 2 * SECONDS);
 	tcase_add_loop_test(tcase, what_is_offered_is_read, 0, 2);
+	tcase_add_test(tcase, a_cpu_without_a_ring_frees_what_is_left_to_it);
 	tcase_add_loop_test(tcase, little_s_law_joins_queue_and_delay, 0, 2);
 	tcase_add_loop_test(tcase, the_same_seed_gives_the_same_run, 0, 2);
 	tcase_add_loop_test(tcase, an_application_on_the_rings_cpus_has_none_of_its_own, 0, 2);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "hw/ipi.h"
+#include "net/softirq.h"
 
 KFUNC(skb_attempt_defer_free);
 KFUNC(skb_defer_free_flush);
@@ -48,7 +49,7 @@ static void trigger_rx_softirq(struct cpu *cpu, void *arg)
 
 	cpu_enter(cpu, &fn_trigger_rx_softirq);
 	lists->ipi_scheduled = false;
-	cpu->softirq_pending = true;
+	raise_net_rx(cpu);
 	cpu_leave(cpu);
 }
 

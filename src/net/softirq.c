@@ -16,6 +16,12 @@ static struct softnet_data *softnet(const struct cpu *cpu)
 	return cpu->softirq_data;
 }
 
+void raise_net_rx(struct cpu *cpu)
+{
+	softnet(cpu)->net_rx = true;
+	cpu->softirq_pending = true;
+}
+
 void napi_schedule(struct cpu *cpu, struct channel *ch)
 {
 	struct softnet_data *sd = softnet(cpu);
@@ -24,7 +30,7 @@ void napi_schedule(struct cpu *cpu, struct channel *ch)
 		return;
 	ch->napi.scheduled = true;
 	sd->poll_list[sd->polls_listed++] = ch;
-	cpu->softirq_pending = true;
+	raise_net_rx(cpu);
 }
 
 void tasklet_init(struct tasklet *t, void (*func)(struct cpu *cpu, void *arg), void *arg)
@@ -78,7 +84,7 @@ static void net_rx_action(struct cpu *cpu)
 		sd->poll_list[rest + i] = sd->repoll[i];
 	sd->polls_listed = rest + again;
 	if (sd->polls_listed)
-		cpu->softirq_pending = true;
+		raise_net_rx(cpu);
 	napi_skb_cache_flush(cpu, &sd->net->skbs);
 	sd->runs++;
 	cpu_leave(cpu);
@@ -116,8 +122,10 @@ static void __do_softirq(struct cpu *cpu)
 	cpu_operate(cpu, cpu->hw->machine->softirq_entry);
 	do {
 		cpu->softirq_pending = false;
-		if (sd->polls_listed)
+		if (sd->net_rx) {
+			sd->net_rx = false;
 			net_rx_action(cpu);
+		}
 		if (sd->tasklets)
 			tasklet_action(cpu);
 	} while (cpu->softirq_pending && cpu_now(cpu) < limit && --restarts && !cpu_run_is_over(cpu));
