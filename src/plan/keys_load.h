@@ -66,6 +66,6 @@
 
 	/* A replay is as long as its recording. */
 	ROW("run.duration", KEY_CYCLES, ALL & ~REPLAY, run.duration, 1000, 1e15, "10ms", NULL, "Simulated time"),
-	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 10000, "50", NULL,
+	ROW("run.windows", KEY_COUNT, ALL, run.windows, 4, 100000, "50", NULL,
 	    "Equal parts of the run, for finding the end of the start-up transient"),
 	SINGLE("run.seed", KEY_COUNT, ALL, run.seed, 0, 0, "1", "Master seed, the same for every point and policy"),
